@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class BiddingConfig(AppConfig):
+    name = "bidding"
+
+    def ready(self) -> None:
+        from bidding.domain.bid import BID
+        from bidding.models import Bid
+
+        BID.enforce_in_database(Bid)

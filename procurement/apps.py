@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class ProcurementConfig(AppConfig):
+    name = "procurement"
+
+    def ready(self) -> None:
+        from procurement.domain.tender import TENDER
+        from procurement.models import Tender
+
+        TENDER.enforce_in_database(Tender)

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from registration.models import Agency, Assignment, Committee, Role, User, WorkUnit
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+
+class TenderState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    HANDED_OVER = "handed_over", _("Being prepared by the committee")
+    ANNOUNCED = "announced", _("Announced")
+    CLOSED = "closed", _("Box closed")
+    OPENED = "opened", _("Bids opened")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+PUBLIC_STATES = (
+    TenderState.ANNOUNCED,
+    TenderState.CLOSED,
+    TenderState.OPENED,
+)
+
+
+class Category(models.TextChoices):
+    """The kinds of work as SPSE lists them."""
+
+    GOODS = "goods", _("Goods")
+    WORKS = "works", _("Construction works")
+    SERVICES = "services", _("Other services")
+    CONSULTING = "consulting", _("Consultancy")
+
+
+class ContractType(models.TextChoices):
+    LUMP_SUM = "lump_sum", _("Lump sum")
+    UNIT_PRICE = "unit_price", _("Unit price")
+    COMBINED = "combined", _("Lump sum and unit price combined")
+
+
+class TenderQuerySet(models.QuerySet["Tender"]):
+    def public(self) -> TenderQuerySet:
+        """What anyone may see without signing in: what has been announced, cancelled or not."""
+        return self.exclude(announced_at=None)
+
+
+class Tender(models.Model):
+    """One package put out to tender, from hand-over to contract.
+
+    ``code`` is a running number followed by the LPSE's three digits, as every SPSE counts.
+    Money is in whole rupiah. The lines of the HPS are secret, its total is public.
+    """
+
+    code = models.CharField(max_length=20, unique=True)
+    title = models.CharField(_("name of the package"), max_length=300)
+    description = models.TextField(_("description"), blank=True)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="tenders")
+    work_unit = models.ForeignKey(WorkUnit, on_delete=models.PROTECT, related_name="tenders")
+    rup_code = models.CharField(_("RUP code"), max_length=20, blank=True)
+    budget_year = models.PositiveSmallIntegerField(_("budget year"))
+    fund_source = models.CharField(_("source of funds"), max_length=50, default="APBD")
+    category = models.CharField(_("category"), max_length=16, choices=Category.choices)
+    contract_type = models.CharField(_("contract type"), max_length=16, choices=ContractType.choices)
+    location = models.CharField(_("place of work"), max_length=200)
+    budget_ceiling_rupiah = models.BigIntegerField(_("budget ceiling (pagu)"))
+    hps_rupiah = models.BigIntegerField(_("owner's estimate (HPS), total"), default=0)
+    hps_set_at = models.DateTimeField(null=True, blank=True)
+    qualification_terms = models.TextField(_("qualification requirements"), blank=True)
+    ppk = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    committee = models.ForeignKey(
+        Committee, null=True, blank=True, on_delete=models.PROTECT, related_name="tenders"
+    )
+    procedure = models.CharField(max_length=32, blank=True)  # key of the rule set's procedures
+    rule_set = models.CharField(max_length=32, blank=True)
+    rule_set_digest = models.CharField(max_length=64, blank=True)
+    state = models.CharField(max_length=16, choices=TenderState.choices, default=TenderState.DRAFT)
+    created_at = models.DateTimeField(auto_now_add=True)
+    handed_over_at = models.DateTimeField(null=True, blank=True)
+    announced_at = models.DateTimeField(null=True, blank=True)
+    is_sample = models.BooleanField(default=False)
+
+    objects = TenderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=TenderState.values), name="tender_state_known"),
+            models.CheckConstraint(
+                condition=Q(budget_ceiling_rupiah__gt=0, hps_rupiah__gte=0), name="tender_money_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(hps_rupiah__lte=models.F("budget_ceiling_rupiah")),
+                name="tender_hps_within_the_ceiling",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[TenderState.DRAFT, TenderState.CANCELLED]) | Q(committee__isnull=False),
+                name="tender_beyond_draft_has_a_committee",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[s.value for s in PUBLIC_STATES]) | Q(announced_at__isnull=False),
+                name="tender_public_was_announced",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("procurement:tender", kwargs={"code": self.code})
+
+    def members(self, on: dt.date) -> models.QuerySet[User]:
+        """The committee's members on ``on``, in the order of their User IDs."""
+        holders = Assignment.objects.current(on).filter(role=Role.POKJA, committee=self.committee_id)
+        return User.objects.filter(pk__in=holders.values("user")).order_by("username")
+
+
+class Item(models.Model):
+    """A line of the bill of quantities. The unit price of the HPS never leaves the office."""
+
+    tender = models.ForeignKey(Tender, on_delete=models.CASCADE, related_name="items")
+    number = models.PositiveSmallIntegerField()
+    description = models.CharField(_("description"), max_length=300)
+    volume = models.DecimalField(_("volume"), max_digits=18, decimal_places=3)
+    unit = models.CharField(_("unit"), max_length=30)
+    hps_unit_price = models.DecimalField(_("unit price (HPS, secret)"), max_digits=20, decimal_places=2)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["tender", "number"], name="item_number_unique"),
+            models.CheckConstraint(
+                condition=Q(volume__gt=0, hps_unit_price__gte=0), name="item_amounts_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.description}"
