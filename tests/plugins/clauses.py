@@ -29,8 +29,11 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     for kind, number in report.user_properties:
         if kind == "clause":
             test = report.nodeid.split("[")[0]
-            before = _verdicts[str(number)].get(test, True)
-            _verdicts[str(number)][test] = before and (report.passed or report.skipped)
+            before = _verdicts[str(number)].get(test)
+            if not report.passed:  # skipped shows nothing, a failure in any phase is one
+                _verdicts[str(number)][test] = False
+            elif report.when == "call":
+                _verdicts[str(number)][test] = before is not False
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
