@@ -30,7 +30,7 @@ BID = Workflow(
             sources=(BidState.SUBMITTED,),
             target=BidState.OPENABLE,
             permission=None,
-            event=Event.BID_FOUND_OPENABLE,
+            event=Event.BID_OPENABLE,
             article="P24(2)",
         ),
         Transition(
