@@ -1,0 +1,3 @@
+from lpse.mail.outbox import notify
+
+__all__ = ["notify"]

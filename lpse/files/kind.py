@@ -1,0 +1,80 @@
+"""What a file really is, from its content. What cannot be told apart is not accepted."""
+
+from __future__ import annotations
+
+import io
+import os
+import struct
+import zipfile
+from typing import IO
+
+from lpse.files.models import FileKind
+
+CONTENT_TYPES = {
+    FileKind.PDF: "application/pdf",
+    FileKind.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    FileKind.ODT: "application/vnd.oasis.opendocument.text",
+    FileKind.JPEG: "image/jpeg",
+    FileKind.PNG: "image/png",
+    FileKind.ZIP: "application/zip",
+}
+ODT_MIMETYPE = b"application/vnd.oasis.opendocument.text"
+
+END_OF_DIRECTORY = b"PK\x05\x06"
+END_LENGTH = 22
+LARGEST_COMMENT = 65535
+LARGEST_DIRECTORY = 4 * 1024 * 1024  # a directory is read into memory; an office file has 2 KiB
+
+
+def kind_of(file: IO[bytes]) -> FileKind | None:
+    """The kind of the seekable ``file``, or ``None`` for anything that is not wholly one."""
+    file.seek(0)
+    head = file.read(16)
+    if head.startswith(b"%PDF-"):
+        return FileKind.PDF if b"%%EOF" in _tail(file, 2048) else None
+    if head.startswith(b"\xff\xd8\xff"):
+        return FileKind.JPEG
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return FileKind.PNG
+    if head.startswith((b"PK\x03\x04", END_OF_DIRECTORY)):
+        return _kind_of_archive(file)
+    return None
+
+
+def _kind_of_archive(file: IO[bytes]) -> FileKind | None:
+    if not _has_a_modest_directory(file):
+        return None
+    try:
+        with zipfile.ZipFile(file) as archive:
+            names = set(archive.namelist())
+            if any(name.endswith("vbaProject.bin") for name in names):
+                return None  # macros: neither a document nor an archive of documents
+            if "[Content_Types].xml" in names:
+                if "word/document.xml" in names:
+                    return FileKind.DOCX
+                return FileKind.XLSX if "xl/workbook.xml" in names else None
+            if "mimetype" in names:
+                with archive.open("mimetype") as mimetype:
+                    return FileKind.ODT if mimetype.read(64) == ODT_MIMETYPE else None
+            return FileKind.ZIP
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, RuntimeError, EOFError):
+        return None
+
+
+def _has_a_modest_directory(file: IO[bytes]) -> bool:
+    """The adversary is an archive whose table of contents alone fills the memory."""
+    tail = _tail(file, END_LENGTH + LARGEST_COMMENT)
+    at = tail.rfind(END_OF_DIRECTORY)
+    if at < 0 or len(tail) - at < END_LENGTH:
+        return False
+    (length,) = struct.unpack_from("<I", tail, at + 12)
+    return int(length) <= LARGEST_DIRECTORY
+
+
+def _tail(file: IO[bytes], length: int) -> bytes:
+    end = file.seek(0, os.SEEK_END)
+    file.seek(max(0, end - length), io.SEEK_SET)
+    tail = file.read()
+    file.seek(0)
+    return tail

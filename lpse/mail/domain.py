@@ -1,0 +1,24 @@
+"""What a person does with the own inbox."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.db.models import QuerySet
+
+from lpse.clock import database_now
+from lpse.mail.models import Message
+
+
+def inbox(user: AbstractBaseUser) -> QuerySet[Message]:
+    return Message.objects.filter(recipient_id=user.pk)
+
+
+def unread_count(user: AbstractBaseUser) -> int:
+    return inbox(user).filter(read_at=None).count()
+
+
+@transaction.atomic
+def mark_read(messages: QuerySet[Message], *, by: AbstractBaseUser) -> int:
+    """Mark those of ``messages`` that are ``by``'s own and unread; how many."""
+    return messages.filter(recipient_id=by.pk, read_at=None).update(read_at=database_now())

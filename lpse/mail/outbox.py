@@ -1,0 +1,62 @@
+"""Telling people: written with the act it is about, sent after it is committed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from celery import current_app
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, transaction
+from django.template.loader import render_to_string
+from django.utils import translation
+
+SEND = "lpse.mail.tasks.send_due_messages"
+
+
+class Recipient(Protocol):
+    """What this module needs to know of a user; the model itself is loaded later."""
+
+    pk: Any
+    email: str
+    language: str
+
+
+def notify(users: Iterable[Recipient], template: str, *, url: str = "", **context: Any) -> None:
+    """Write ``emails/<template>`` to each of ``users``, in the language of each.
+
+    An e-mail is a postcard: the text says that something happened and where to read it, and
+    never anything that is secret. ``url`` is the path of the page to read.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("a message must commit together with what it tells")
+    # This function is offered by the package itself, which is imported before any model is.
+    message = apps.get_model("mail", "Message")
+    people = {user.pk: user for user in users}.values()
+    message._default_manager.bulk_create(
+        message(
+            recipient=person,
+            template=template,
+            url=url,
+            email_state="due" if person.email else "none",
+            **_rendered(template, person, {**context, "url": url}),
+        )
+        for person in people
+    )
+    if people:
+        transaction.on_commit(wake_sender, robust=True)
+
+
+def wake_sender() -> None:
+    """Ring the alarm clock once; if it is broken, the schedule asks again within the minute."""
+    current_app.send_task(SEND, retry=False, ignore_result=True)
+
+
+def _rendered(template: str, person: Recipient, context: dict[str, Any]) -> dict[str, str]:
+    link = f"{settings.BASE_URL.rstrip('/')}{context['url']}" if context["url"] else ""
+    with translation.override(person.language):
+        parts = {**context, "recipient": person, "link": link, "office": settings.LPSE_NAME}
+        subject = render_to_string(f"emails/{template}_subject.txt", parts)
+        body = render_to_string(f"emails/{template}.txt", parts)
+    return {"subject": " ".join(subject.split())[:200], "body": body.strip() + "\n"}
