@@ -97,7 +97,7 @@ class Event(StrEnum):
     SHARE_POSTED = "share:posted", _AT_ONCE
     SHARE_OBJECTED = "share:objected", _AT_ONCE
     SHARE_DISPUTED = "share:disputed", _AT_ONCE
-    BID_FOUND_OPENABLE = "bid:found_openable", _AT_ONCE
+    BID_OPENABLE = "bid:openable", _AT_ONCE
     BID_NEEDS_RECOVERY = "bid:needs_recovery", _AT_ONCE
     BID_RECOVERED = "bid:recovered", _AT_ONCE
     BID_OPENED = "bid:opened", _AT_ONCE

@@ -65,7 +65,7 @@ PHRASES = {
     Event.SHARE_POSTED: gettext_lazy("%(actor)s posted the shares for the opening."),
     Event.SHARE_OBJECTED: gettext_lazy("%(actor)s objected to opening a bid."),
     Event.SHARE_DISPUTED: gettext_lazy("A share did not match its commitment."),
-    Event.BID_FOUND_OPENABLE: gettext_lazy("Enough shares were posted: the bid can be opened."),
+    Event.BID_OPENABLE: gettext_lazy("Enough shares were posted: the bid can be opened."),
     Event.BID_NEEDS_RECOVERY: gettext_lazy("The bid cannot be opened without its recovery key."),
     Event.BID_RECOVERED: gettext_lazy("%(actor)s gave the recovery key of the bid."),
     Event.BID_OPENED: gettext_lazy("The bid was opened."),
