@@ -15,6 +15,7 @@ from bidding.models.opening import (
     OpenedBid,
     OpenedFile,
     Opening,
+    OpeningOutcome,
     PostedShare,
     ShareAct,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "OpenedBid",
     "OpenedFile",
     "Opening",
+    "OpeningOutcome",
     "Outcome",
     "Participation",
     "PostedShare",

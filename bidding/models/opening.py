@@ -37,7 +37,9 @@ class BoxedBid(AppendOnly):
 
     class Meta(AppendOnly.Meta):
         ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["box", "position"], name="one_bid_per_place")]
+        constraints = [
+            models.UniqueConstraint(fields=["box", "position"], name="one_bid_per_place")
+        ]
 
     def __str__(self) -> str:
         return f"{self.box} #{self.position}"
@@ -50,14 +52,18 @@ class ShareAct(AppendOnly):
     """
 
     box = models.ForeignKey(Box, on_delete=models.PROTECT, related_name="acts")
-    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     body = models.TextField()
     signature = models.CharField(max_length=88)
     posted_at = models.DateTimeField()
 
     class Meta(AppendOnly.Meta):
         ordering = ["posted_at"]
-        constraints = [models.UniqueConstraint(fields=["box", "member"], name="one_act_per_member")]
+        constraints = [
+            models.UniqueConstraint(fields=["box", "member"], name="one_act_per_member")
+        ]
 
     def __str__(self) -> str:
         return f"{self.box} {self.member}"
@@ -86,9 +92,14 @@ class PostedShare(AppendOnly):
 
 
 class Opening(models.Model):
-    """The progress of an opening: phase one gathers shares, phase two decrypts, all together."""
+    """The progress of an opening: phase one gathers shares, phase two decrypts, all together.
+
+    ``waits_until`` is set when so many members have acted that bids could be opened: until
+    then the others may still act, after it phase one ends without them.
+    """
 
     box = models.OneToOneField(Box, on_delete=models.PROTECT, related_name="opening")
+    waits_until = models.DateTimeField(null=True, blank=True)
     shares_complete_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
@@ -97,21 +108,33 @@ class Opening(models.Model):
         return str(self.box)
 
 
+class OpeningOutcome(models.TextChoices):
+    OPENED = "opened", _("Opened")
+    UNOPENABLE = "unopenable", _("Could not be opened")
+
+
 class OpenedBid(AppendOnly):
-    """What came out of an envelope, or why nothing did, with the evidence."""
+    """What came out of an envelope, or why nothing did, with the evidence.
+
+    ``total_rupiah`` is what the bidder stated, ``computed_rupiah`` the same recomputed from the
+    lines; ``arithmetic`` lists where the two part.
+    """
 
     bid = models.OneToOneField(Bid, on_delete=models.PROTECT, related_name="result")
-    outcome = models.CharField(max_length=16, choices=[("opened", _("Opened")), ("unopenable", _("Could not be opened"))])
+    outcome = models.CharField(max_length=16, choices=OpeningOutcome.choices)
     reason = models.CharField(max_length=40, blank=True)  # the code of the fault
     evidence = models.JSONField(default=dict)
     content = models.JSONField(default=dict)  # bid.json
     total_rupiah = models.DecimalField(max_digits=20, decimal_places=2, null=True, blank=True)
+    computed_rupiah = models.DecimalField(max_digits=20, decimal_places=2, null=True, blank=True)
+    arithmetic = models.JSONField(default=dict)
     opened_at = models.DateTimeField()
 
     class Meta(AppendOnly.Meta):
         constraints = [
             models.CheckConstraint(
-                condition=Q(outcome="opened", reason="") | (Q(outcome="unopenable") & ~Q(reason="")),
+                condition=Q(outcome="opened", reason="")
+                | (Q(outcome="unopenable") & ~Q(reason="")),
                 name="an_unopenable_bid_has_its_reason",
             ),
         ]
@@ -128,7 +151,9 @@ class OpenedFile(AppendOnly):
     kind = models.CharField(max_length=32, blank=True)
     size = models.BigIntegerField()
     sha256 = models.CharField(max_length=64)
-    file = models.ForeignKey(StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    file = models.ForeignKey(
+        StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     verdict = models.CharField(max_length=40)  # "ok", or the code of what is wrong
 
     class Meta(AppendOnly.Meta):
@@ -139,21 +164,30 @@ class OpenedFile(AppendOnly):
 
 
 class Minutes(models.Model):
-    """A *berita acara*. It is sealed as a PDF once a majority of the committee approved it."""
+    """A *berita acara*. It is sealed as a PDF once a majority of the committee approved it.
+
+    ``content`` is the record as it was when the minutes were drawn up; ``code`` stands in the
+    address of the QR code.
+    """
 
     tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="minutes")
     kind = models.CharField(max_length=16, choices=[("opening", _("Minutes of the opening"))])
     number = models.CharField(max_length=60, unique=True)
+    code = models.CharField(max_length=32, unique=True)
     content = models.JSONField()
+    remarks = models.TextField(_("remarks"), blank=True)
     prepared_at = models.DateTimeField()
     sealed_at = models.DateTimeField(null=True, blank=True)
-    file = models.ForeignKey(StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    file = models.ForeignKey(
+        StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["tender", "kind"], name="one_minutes_of_a_kind"),
             models.CheckConstraint(
-                condition=Q(sealed_at=None, file=None) | Q(sealed_at__isnull=False, file__isnull=False),
+                condition=Q(sealed_at=None, file=None)
+                | Q(sealed_at__isnull=False, file__isnull=False),
                 name="minutes_sealed_with_a_file",
             ),
         ]
@@ -163,16 +197,21 @@ class Minutes(models.Model):
 
 
 class MinutesApproval(AppendOnly):
-    """A member's approval of the minutes, and how the member had signed in."""
+    """A member's approval of exactly this text, and how the member had signed in."""
 
     minutes = models.ForeignKey(Minutes, on_delete=models.PROTECT, related_name="approvals")
-    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     method = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64)  # of content and remarks
     approved_at = models.DateTimeField()
 
     class Meta(AppendOnly.Meta):
         ordering = ["approved_at"]
-        constraints = [models.UniqueConstraint(fields=["minutes", "member"], name="one_approval_per_member")]
+        constraints = [
+            models.UniqueConstraint(fields=["minutes", "member"], name="one_approval_per_member")
+        ]
 
     def __str__(self) -> str:
         return f"{self.minutes} {self.member}"
