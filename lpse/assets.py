@@ -26,7 +26,7 @@ def find(name: str) -> Asset:
         entry = _read(manifest, manifest.stat().st_mtime_ns)[name]
     except (FileNotFoundError, KeyError) as error:
         raise ImproperlyConfigured(f"{name} is not built: run `make build`") from error
-    return Asset(f"dist/{entry['file']}", entry["integrity"], entry["sha256"])
+    return Asset(entry["file"], entry["integrity"], entry["sha256"])
 
 
 @lru_cache(maxsize=2)

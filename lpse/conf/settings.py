@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.contrib.postgres",
+    "django.forms",  # its widget templates, for our form renderer
     "pgtrigger",
     "allauth",
     "allauth.account",
@@ -68,7 +69,7 @@ MIDDLEWARE = [
     "lpse.middleware.security_headers",
     "lpse.middleware.request_id",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "lpse.middleware.language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -88,6 +89,7 @@ TEMPLATES = [
         "OPTIONS": {
             "builtins": [
                 "django.templatetags.i18n",
+                "django.templatetags.static",
                 "lpse.templatetags.ui",
                 "lpse.templatetags.indonesia",
             ],
