@@ -70,7 +70,8 @@ def zona(moment: dt.datetime) -> str:
 
 def _with_zone(moment: dt.datetime, pattern: str) -> str:
     local = localtime(moment)
-    return f"{format_datetime(local, pattern, tzinfo=local.tzinfo, locale=_locale())} {zona(moment)}"
+    written = format_datetime(local, pattern, tzinfo=local.tzinfo, locale=_locale())
+    return f"{written} {local.tzname()}"
 
 
 def _local(moment: dt.datetime | dt.date) -> dt.date:

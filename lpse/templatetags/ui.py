@@ -123,7 +123,7 @@ def page_head(content: str, title: Text, lead: Text = "", kicker: Text = "") -> 
     """The one ``h1``. The block holds pills, facts of one line and the actions of the page."""
     return render_to_string(
         "components/page_head.html",
-        {"content": content.strip(), "title": title, "lead": lead, "kicker": kicker},
+        {"content": _stripped(content), "title": title, "lead": lead, "kicker": kicker},
     )
 
 
@@ -177,7 +177,7 @@ def stepper(steps: Sequence[Text], current: int) -> dict[str, Any]:
 def empty_state(content: str, title: Text, icon: str = "search") -> SafeString:
     """What stands where a list would be; the block says what to do now."""
     return render_to_string(
-        "components/empty_state.html", {"content": content.strip(), "title": title, "icon": icon}
+        "components/empty_state.html", {"content": _stripped(content), "title": title, "icon": icon}
     )
 
 
@@ -231,7 +231,7 @@ def cell(
     Without a template of its own: a table has hundreds of them.
     """
     html = '<th scope="row" data-label="{0}">{1}</th>' if kind == "head" else CELL
-    return format_html(html, label, content.strip(), kind)
+    return format_html(html, label, _stripped(content), kind)
 
 
 @register.simple_block_tag
@@ -248,7 +248,7 @@ def file_row(
     return render_to_string(
         "components/file_row.html",
         {
-            "content": content.strip(),
+            "content": _stripped(content),
             "name": name,
             "href": href,
             "size": size,
@@ -459,6 +459,11 @@ def envelope_word(state: EnvelopeState) -> str:
         "opened": _("Opened"),
         "unopenable": _("Cannot be opened"),
     }[state]
+
+
+def _stripped(content: str) -> SafeString:
+    """The rendered block without the white space around it, so that an empty one is falsy."""
+    return SafeString(content.strip())
 
 
 def _step_state(number: int, current: int) -> str:
