@@ -16,8 +16,13 @@ _SHARED: list[Any] = [
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
+# Tracebacks are plain: the pretty ones print local variables, and those may be secrets.
 _RENDER: dict[str, list[Any]] = {
-    "text": [structlog.dev.ConsoleRenderer(colors=False)],
+    "text": [
+        structlog.dev.ConsoleRenderer(
+            colors=False, exception_formatter=structlog.dev.plain_traceback
+        )
+    ],
     "json": [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()],
 }
 

@@ -1,0 +1,67 @@
+"""`make test`: everything is brought, the servers are started, the checks and all tests run.
+
+    python3 tools/test.py                                  all of it, as `make test` does
+    python3 tools/test.py tests/unit/bidding -k receipt    only these, handed on to pytest
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import check
+import environment
+import servers
+from steps import ROOT, VAR, VENV, main, say
+
+JAVASCRIPT = "tests/js/*.test.mjs"
+WORKERS = ["-n", "2", "--dist", "loadgroup"]
+
+
+def run() -> int:
+    """All, or what the arguments choose."""
+    chosen = sys.argv[1:]
+    started = time.monotonic()
+    print("Preparing")
+    environment.prepare(tests=True)
+    browser = environment.chromium()
+    outcomes = [] if chosen else [("checks", check.everything()), ("JavaScript", _javascript())]
+    with servers.for_tests() as addresses:
+        ours = {
+            **environment.tool_environment(),
+            **({} if "DATABASE_URL" in os.environ else addresses),
+            "LPSE_CHROMIUM": str(browser),
+            "LPSE_TEST_RUN": str(os.getpid()),
+        }
+        outcomes.append(("Python", _pytest(chosen or WORKERS, ours)))
+    if chosen:
+        return outcomes[0][1]
+    failed = [name for name, code in outcomes if code]
+    print(f"\n{'FAILED: ' + ', '.join(failed) if failed else 'All passed'}", end="")
+    print(f" in {(time.monotonic() - started) / 60:.1f} minutes.", flush=True)
+    return 1 if failed else 0
+
+
+def _pytest(arguments: list[str], env: dict[str, str]) -> int:
+    print("\nPython tests", flush=True)
+    command = [VENV / "bin" / "python", "-m", "pytest", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
+
+
+def _javascript() -> int:
+    print("\nJavaScript tests", flush=True)
+    files = sorted(ROOT.glob(JAVASCRIPT))
+    if not files:
+        say("none")
+        return 0
+    command = [VENV / "bin" / "node", "--test", "--test-reporter=dot", *files]
+    done = subprocess.run(command, cwd=ROOT, env=environment.tool_environment(), check=False)
+    return done.returncode
+
+
+if __name__ == "__main__":
+    main(run)
