@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -79,21 +79,24 @@ def log_entry(entry: AuditEntry) -> bytes:
 
 def _as_json(value: Any) -> Any:
     """``value`` as signed documents write it; what has no exact spelling is a ``TypeError``."""
-    match value:
-        case dt.datetime():
-            return instant(value)
-        case dt.date():
-            return value.isoformat()
-        case Decimal():
-            return f"{value:f}"
-        case UUID():
-            return str(value)
-        case Enum():
-            return _as_json(value.value)
-        case Mapping():
-            return {str(key): _as_json(member) for key, member in value.items()}
-        case list() | tuple():
-            return [_as_json(member) for member in value]
-        case None | bool() | int() | str():
-            return value
+    for kind, spell in SPELLINGS:
+        if isinstance(value, kind):
+            return spell(value)
     raise TypeError(f"the audit log has no exact spelling for {type(value).__name__}")
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+# The first that fits counts: a datetime is a date too, and an event is a string too.
+SPELLINGS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
+    (Enum, lambda member: _as_json(member.value)),
+    ((type(None), bool, int, str), _same),
+    (dt.datetime, instant),
+    (dt.date, dt.date.isoformat),
+    (Decimal, lambda amount: f"{amount:f}"),
+    (UUID, str),
+    (Mapping, lambda members: {str(key): _as_json(value) for key, value in members.items()}),
+    ((list, tuple), lambda members: [_as_json(member) for member in members]),
+)

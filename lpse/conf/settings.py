@@ -31,6 +31,7 @@ LEDGER_ORIGIN = env("LEDGER_ORIGIN", default="lpse.example/ledger")
 LEDGER_INTERVAL_SECONDS = env.int("LEDGER_INTERVAL_SECONDS", default=30)
 LEDGER_BATCH = env.int("LEDGER_BATCH", default=8)
 LEDGER_WITNESS_URL = env("LEDGER_WITNESS_URL", default="")
+LEDGER_WITNESS_KEY = env("LEDGER_WITNESS_KEY", default="")
 LEDGER_TSA_URL = env("LEDGER_TSA_URL", default="")
 
 # --- Django ----------------------------------------------------------------------------------

@@ -19,6 +19,8 @@ CONTENT_TYPES = {
     FileKind.PNG: "image/png",
     FileKind.ZIP: "application/zip",
 }
+PICTURES = {b"\xff\xd8\xff": FileKind.JPEG, b"\x89PNG\r\n\x1a\n": FileKind.PNG}
+MAIN_PARTS = {"word/document.xml": FileKind.DOCX, "xl/workbook.xml": FileKind.XLSX}
 ODT_MIMETYPE = b"application/vnd.oasis.opendocument.text"
 
 END_OF_DIRECTORY = b"PK\x05\x06"
@@ -31,29 +33,24 @@ def kind_of(file: IO[bytes]) -> FileKind | None:
     """The kind of the seekable ``file``, or ``None`` for anything that is not wholly one."""
     file.seek(0)
     head = file.read(16)
+    for signature, kind in PICTURES.items():
+        if head.startswith(signature):
+            return kind
     if head.startswith(b"%PDF-"):
         return FileKind.PDF if b"%%EOF" in _tail(file, 2048) else None
-    if head.startswith(b"\xff\xd8\xff"):
-        return FileKind.JPEG
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return FileKind.PNG
-    if head.startswith((b"PK\x03\x04", END_OF_DIRECTORY)):
+    if head.startswith((b"PK\x03\x04", END_OF_DIRECTORY)) and _has_a_modest_directory(file):
         return _kind_of_archive(file)
     return None
 
 
 def _kind_of_archive(file: IO[bytes]) -> FileKind | None:
-    if not _has_a_modest_directory(file):
-        return None
     try:
         with zipfile.ZipFile(file) as archive:
             names = set(archive.namelist())
             if any(name.endswith("vbaProject.bin") for name in names):
                 return None  # macros: neither a document nor an archive of documents
             if "[Content_Types].xml" in names:
-                if "word/document.xml" in names:
-                    return FileKind.DOCX
-                return FileKind.XLSX if "xl/workbook.xml" in names else None
+                return next((kind for part, kind in MAIN_PARTS.items() if part in names), None)
             if "mimetype" in names:
                 with archive.open("mimetype") as mimetype:
                     return FileKind.ODT if mimetype.read(64) == ODT_MIMETYPE else None

@@ -51,7 +51,7 @@ class Store(ABC):
 
     @abstractmethod
     def chunks(self, name: str) -> Iterator[bytes]:
-        """The bytes, piece by piece; ``FileNotFoundError`` before the first where there are none."""
+        """The bytes, piece by piece; ``FileNotFoundError`` at once where there are none."""
 
     @abstractmethod
     def exists(self, name: str) -> bool: ...

@@ -38,7 +38,7 @@ class Log(AppendOnly):
 
 
 class Leaf(AppendOnly):
-    """The place of a log entry in a log. One without an audit entry only hides how many there are."""
+    """The place of a log entry in a log. One without an audit entry hides how many there are."""
 
     log = models.ForeignKey(Log, on_delete=models.PROTECT, related_name="leaves")
     index = models.PositiveBigIntegerField()
@@ -82,7 +82,7 @@ class Checkpoint(AppendOnly):
 
 
 class Publication(AppendOnly):
-    """That a checkpoint was published, and the signature lines of witnesses beside the log's own."""
+    """That a checkpoint was published, with the signature lines of witnesses, if any."""
 
     checkpoint = models.OneToOneField(
         Checkpoint, on_delete=models.PROTECT, related_name="publication"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-from celery import current_app
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.module_loading import import_string
 
 SEND = "lpse.mail.tasks.send_due_messages"
 
@@ -50,7 +50,7 @@ def notify(users: Iterable[Recipient], template: str, *, url: str = "", **contex
 
 def wake_sender() -> None:
     """Ring the alarm clock once; if it is broken, the schedule asks again within the minute."""
-    current_app.send_task(SEND, retry=False, ignore_result=True)
+    import_string(SEND).apply_async(retry=False)
 
 
 def _rendered(template: str, person: Recipient, context: dict[str, Any]) -> dict[str, str]:

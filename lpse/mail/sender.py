@@ -53,7 +53,7 @@ def _send_next(server: BaseEmailBackend) -> bool | None:
     message.attempts += 1
     try:
         _email(message, server).send()
-    except Exception as error:  # noqa: BLE001 - whatever the mail server does, the outbox goes on
+    except Exception as error:
         _postpone(message, error)
         return False
     Message.objects.filter(pk=message.pk).update(
