@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from lpse.audit.events import Event
 from lpse.audit.log import record
+from lpse.audit.models import AuditEntry
 from lpse.errors import Refused
 
 Guard = Callable[[Any], str | None]
@@ -56,7 +57,7 @@ class Workflow:
     @transaction.atomic
     def fire(
         self, subject: models.Model, name: str, *, by: AbstractUser | None, **details: Any
-    ) -> None:
+    ) -> AuditEntry:
         """Take step ``name`` and record it; raise ``PermissionDenied`` or ``Refused``."""
         step = next(step for step in self if step.name == name)
         manager = type(subject)._base_manager
@@ -69,7 +70,9 @@ class Workflow:
         previous = getattr(locked, self.field)
         manager.filter(pk=subject.pk).update(**{self.field: step.target})
         setattr(subject, self.field, step.target)
-        record(step.event, subject=subject, by=by, previous=previous, state=step.target, **details)
+        return record(
+            step.event, subject=subject, by=by, previous=previous, state=step.target, **details
+        )
 
     def _refusal(self, subject: models.Model, step: Transition) -> str | None:
         if getattr(subject, self.field) not in step.sources:
