@@ -8,19 +8,19 @@
  *     Chain: {first, latest, digest (of the latest), byDigest: Map<digest, Statement>}
  *   requireInChain(chain, digest): Statement
  */
-import { canonical } from "./jcs.js"
-import { refuse, verifyStatement } from "./statement.js"
+import { canonical } from "./jcs.js";
+import { refuse, verifyStatement } from "./statement.js";
 
 /** @typedef {import("./statement.js").Statement} Statement */
 /** @typedef {{first: Statement, latest: Statement, digest: string, byDigest: Map<string, Statement>}} Chain */
 
-const MAY_CHANGE = ["version", "previous", "deadline", "opening_at", "content"]
+const MAY_CHANGE = ["version", "previous", "deadline", "opening_at", "content"];
 
 /** @param {Statement} statement */
 function fixedPart(statement) {
-    return canonical(Object.fromEntries(
-        Object.entries(statement).filter(([field]) => !MAY_CHANGE.includes(field)),
-    ))
+  return canonical(
+    Object.fromEntries(Object.entries(statement).filter(([field]) => !MAY_CHANGE.includes(field))),
+  );
 }
 
 /**
@@ -29,15 +29,19 @@ function fixedPart(statement) {
  * @param {string} olderDigest
  */
 function requireSuccession(older, newer, olderDigest) {
-    if (newer.version !== older.version + 1 || newer.previous !== olderDigest) {
-        refuse("version", "a version of the key statement is missing or out of order")
-    }
-    if (fixedPart(newer) !== fixedPart(older)) {
-        refuse("changed", "a later key statement changes more than the schedule", { version: newer.version })
-    }
-    if (newer.deadline < older.deadline) {
-        refuse("earlier", "a later key statement moves the deadline forward", { version: newer.version })
-    }
+  if (newer.version !== older.version + 1 || newer.previous !== olderDigest) {
+    refuse("version", "a version of the key statement is missing or out of order");
+  }
+  if (fixedPart(newer) !== fixedPart(older)) {
+    refuse("changed", "a later key statement changes more than the schedule", {
+      version: newer.version,
+    });
+  }
+  if (newer.deadline < older.deadline) {
+    refuse("earlier", "a later key statement moves the deadline forward", {
+      version: newer.version,
+    });
+  }
 }
 
 /**
@@ -46,27 +50,28 @@ function requireSuccession(older, newer, olderDigest) {
  * @returns {Chain}
  */
 export function verifyChain(versions, { tender, lpse, pinned = [] }) {
-    if (versions.length === 0) refuse("missing", "there is no key statement")
-    const byDigest = new Map()
-    let older, digest = ""
-    for (const { statement, signatures } of versions) {
-        const verified = verifyStatement(statement, signatures)
-        if (statement.tender !== tender || (lpse !== undefined && statement.lpse !== lpse)) {
-            refuse("tender", "the key statement is of another tender or LPSE")
-        }
-        if (older !== undefined) requireSuccession(older, statement, digest)
-        else if (statement.version !== 1) refuse("version", "the first key statement is missing")
-        digest = verified.digest
-        byDigest.set(digest, statement)
-        older = statement
+  if (versions.length === 0) refuse("missing", "there is no key statement");
+  const byDigest = new Map();
+  let older,
+    digest = "";
+  for (const { statement, signatures } of versions) {
+    const verified = verifyStatement(statement, signatures);
+    if (statement.tender !== tender || (lpse !== undefined && statement.lpse !== lpse)) {
+      refuse("tender", "the key statement is of another tender or LPSE");
     }
-    for (const known of pinned) {
-        if (!byDigest.has(known)) {
-            refuse("swapped", "the key statement known from before has been replaced", { known })
-        }
+    if (older !== undefined) requireSuccession(older, statement, digest);
+    else if (statement.version !== 1) refuse("version", "the first key statement is missing");
+    digest = verified.digest;
+    byDigest.set(digest, statement);
+    older = statement;
+  }
+  for (const known of pinned) {
+    if (!byDigest.has(known)) {
+      refuse("swapped", "the key statement known from before has been replaced", { known });
     }
-    const latest = /** @type {Statement} */ (older)
-    return { first: versions[0].statement, latest, digest, byDigest }
+  }
+  const latest = /** @type {Statement} */ (older);
+  return { first: versions[0].statement, latest, digest, byDigest };
 }
 
 /**
@@ -74,7 +79,8 @@ export function verifyChain(versions, { tender, lpse, pinned = [] }) {
  * @param {string} digest
  */
 export function requireInChain(chain, digest) {
-    const statement = chain.byDigest.get(digest)
-    if (statement === undefined) refuse("unknown", "this key statement is not one of this tender", { digest })
-    return statement
+  const statement = chain.byDigest.get(digest);
+  if (statement === undefined)
+    refuse("unknown", "this key statement is not one of this tender", { digest });
+  return statement;
 }

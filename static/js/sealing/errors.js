@@ -6,19 +6,20 @@
  *   class SealingError extends Error { code: string, details: object }
  *   classes: FormatRefused KeyRefused StatementRefused ManifestRefused ShareRefused
  *            EnvelopeRefused LedgerRefused ReceiptRefused
+ *   refusal(code, message, details?): SealingError      of the class its code belongs to
  */
 export class SealingError extends Error {
-    /**
-     * @param {string} code - stable, `part:reason`; listed in docs/sealed-envelope.md
-     * @param {string} message
-     * @param {Record<string, unknown>} [details] - never secret: it may be shown and recorded
-     */
-    constructor(code, message, details = {}) {
-        super(message)
-        this.name = new.target.name
-        this.code = code
-        this.details = details
-    }
+  /**
+   * @param {string} code - stable, `part:reason`; listed in docs/sealed-envelope.md
+   * @param {string} message
+   * @param {Record<string, unknown>} [details] - never secret: it may be shown and recorded
+   */
+  constructor(code, message, details = {}) {
+    super(message);
+    this.name = "SealingError";
+    this.code = code;
+    this.details = details;
+  }
 }
 
 /** Bytes that are not canonical JSON, base64, hex … of the expected form. */
@@ -37,3 +38,29 @@ export class EnvelopeRefused extends SealingError {}
 export class LedgerRefused extends SealingError {}
 /** A receipt that was not signed by the LPSE or does not say what it should. */
 export class ReceiptRefused extends SealingError {}
+
+/** @type {Record<string, typeof SealingError>} */
+const PARTS = {
+  format: FormatRefused,
+  key: KeyRefused,
+  browser: KeyRefused,
+  statement: StatementRefused,
+  manifest: ManifestRefused,
+  share: ShareRefused,
+  envelope: EnvelopeRefused,
+  ledger: LedgerRefused,
+  box: LedgerRefused,
+  receipt: ReceiptRefused,
+};
+
+/**
+ * Across a worker's border only the fields travel; a minified class name would be no name.
+ *
+ * @param {string} code
+ * @param {string} message
+ * @param {Record<string, unknown>} [details]
+ */
+export function refusal(code, message, details) {
+  const Kind = PARTS[code.split(":")[0]] ?? SealingError;
+  return new Kind(code, message, details);
+}

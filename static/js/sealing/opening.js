@@ -11,13 +11,13 @@
  *       PostedShare: {manifest (digest), share (base64 of the plaintext) | null,
  *                     objection: {code, message} | null}
  */
-import { boxRoot, verifyInBox } from "./box.js"
-import { concat, FORMAT, fromBase64, instant, sha256, toBase64 } from "./bytes.js"
-import { verifyProof } from "./checkpoint.js"
-import { LedgerRefused, SealingError, ShareRefused } from "./errors.js"
-import { canonicalBytes, digestOf } from "./jcs.js"
-import { verifyManifest } from "./manifest.js"
-import { openShare } from "./share.js"
+import { boxRoot, verifyInBox } from "./box.js";
+import { concat, FORMAT, fromBase64, instant, sha256, toBase64 } from "./bytes.js";
+import { verifyProof } from "./checkpoint.js";
+import { LedgerRefused, SealingError, ShareRefused } from "./errors.js";
+import { canonicalBytes, digestOf } from "./jcs.js";
+import { verifyManifest } from "./manifest.js";
+import { openShare } from "./share.js";
 
 /**
  * @typedef {import("./chain.js").Chain} Chain
@@ -30,7 +30,7 @@ import { openShare } from "./share.js"
 
 /** @param {string} code @param {string} message @returns {never} */
 function refuse(code, message) {
-    throw new LedgerRefused(`box:${code}`, message)
+  throw new LedgerRefused(`box:${code}`, message);
 }
 
 /**
@@ -39,21 +39,29 @@ function refuse(code, message) {
  * @returns {Box}
  */
 export function verifyBoxClosed({ entry, proof, chain, digests, origin }) {
-    const { body, salt } = entry
-    if (body?.format !== FORMAT.entry || body.event !== "tender:box_closed") {
-        refuse("format", "this is not the entry that closed the box")
-    }
-    const { tender, root, count, deadline, statement } = body.data
-    if (tender !== chain.latest.tender || statement !== chain.digest || deadline !== chain.latest.deadline) {
-        refuse("other", "the box was closed for another tender, deadline or key statement")
-    }
-    if (body.at < deadline) refuse("early", "the box was closed before the deadline")
-    const log = { origin, key: chain.first.log_key, entry: sha256(concat(fromBase64(salt), canonicalBytes(body))) }
-    const checkpoint = verifyProof(proof, log)
-    if (digests.length !== count || boxRoot(digests) !== root) {
-        refuse("list", "the list of bids is not the one that was closed")
-    }
-    return { root, count, checkpoint }
+  const { body, salt } = entry;
+  if (body?.format !== FORMAT.entry || body.event !== "tender:box_closed") {
+    refuse("format", "this is not the entry that closed the box");
+  }
+  const { tender, root, count, deadline, statement } = body.data;
+  if (
+    tender !== chain.latest.tender ||
+    statement !== chain.digest ||
+    deadline !== chain.latest.deadline
+  ) {
+    refuse("other", "the box was closed for another tender, deadline or key statement");
+  }
+  if (body.at < deadline) refuse("early", "the box was closed before the deadline");
+  const log = {
+    origin,
+    key: chain.first.log_key,
+    entry: sha256(concat(fromBase64(salt), canonicalBytes(body))),
+  };
+  const checkpoint = verifyProof(proof, log);
+  if (digests.length !== count || boxRoot(digests) !== root) {
+    refuse("list", "the list of bids is not the one that was closed");
+  }
+  return { root, count, checkpoint };
 }
 
 /**
@@ -62,17 +70,17 @@ export function verifyBoxClosed({ entry, proof, chain, digests, origin }) {
  * @returns {Promise<PostedShare>}
  */
 async function openOne(bid, { memberKey, chain, box }) {
-    const posted = { manifest: digestOf(bid.manifest), share: null, objection: null }
-    try {
-        if (bid.proof.digest !== posted.manifest) refuse("missing", "the bid is not in the closed box")
-        verifyInBox(bid.proof, box)
-        verifyManifest(bid.manifest, bid.signature, { chain })
-        const { plain } = await openShare(bid.sealed, { manifest: bid.manifest, memberKey, chain })
-        return { ...posted, share: toBase64(plain) }
-    } catch (error) {
-        if (!(error instanceof SealingError)) throw error
-        return { ...posted, objection: { code: error.code, message: error.message } }
-    }
+  const posted = { manifest: digestOf(bid.manifest), share: null, objection: null };
+  try {
+    if (bid.proof.digest !== posted.manifest) refuse("missing", "the bid is not in the closed box");
+    verifyInBox(bid.proof, box);
+    verifyManifest(bid.manifest, bid.signature, { chain });
+    const { plain } = await openShare(bid.sealed, { manifest: bid.manifest, memberKey, chain });
+    return { ...posted, share: toBase64(plain) };
+  } catch (error) {
+    if (!(error instanceof SealingError)) throw error;
+    return { ...posted, objection: { code: error.code, message: error.message } };
+  }
 }
 
 /**
@@ -82,13 +90,21 @@ async function openOne(bid, { memberKey, chain, box }) {
  *     bids: BoxedBid[], now?: string}} act - `now`: by the member's own clock
  */
 export async function openShares({ memberKey, chain, box, bids, now = instant() }) {
-    if (now < chain.latest.opening_at) {
-        throw new ShareRefused("share:early", "by the clock of this computer the opening has not begun", {
-            opening_at: chain.latest.opening_at, now,
-        })
-    }
-    if (bids.length !== box.count || new Set(bids.map(({ proof }) => proof.digest)).size !== box.count) {
-        refuse("list", "the bids to open are not all the bids of the box")
-    }
-    return Promise.all(bids.map((bid) => openOne(bid, { memberKey, chain, box })))
+  if (now < chain.latest.opening_at) {
+    throw new ShareRefused(
+      "share:early",
+      "by the clock of this computer the opening has not begun",
+      {
+        opening_at: chain.latest.opening_at,
+        now,
+      },
+    );
+  }
+  if (
+    bids.length !== box.count ||
+    new Set(bids.map(({ proof }) => proof.digest)).size !== box.count
+  ) {
+    refuse("list", "the bids to open are not all the bids of the box");
+  }
+  return Promise.all(bids.map((bid) => openOne(bid, { memberKey, chain, box })));
 }

@@ -6,13 +6,25 @@
  *   logEntry(receipt): Uint8Array          the 32-byte commitment that must be in the ledger
  *   verifyReceiptInLedger(receipt, proof, {key}): {index, size, root}    proof: .tlog-proof text
  */
-import { verifyProof } from "./checkpoint.js"
-import { concat, FORMAT, fromBase64, sha256 } from "./bytes.js"
-import { ReceiptRefused } from "./errors.js"
-import { canonicalBytes } from "./jcs.js"
-import { manifestDigest } from "./manifest.js"
-import { isBase64Of, isCode, isCount, isDigest, isEnvelope, isInstant, isKey, isObject, isSignature, isText, shaped } from "./shape.js"
-import { verifyObject } from "./sign.js"
+import { verifyProof } from "./checkpoint.js";
+import { concat, FORMAT, fromBase64, sha256 } from "./bytes.js";
+import { ReceiptRefused } from "./errors.js";
+import { canonicalBytes } from "./jcs.js";
+import { manifestDigest } from "./manifest.js";
+import {
+  isBase64Of,
+  isCode,
+  isCount,
+  isDigest,
+  isEnvelope,
+  isInstant,
+  isKey,
+  isObject,
+  isSignature,
+  isText,
+  shaped,
+} from "./shape.js";
+import { verifyObject } from "./sign.js";
 
 /**
  * @typedef {{format: string, lpse: string, outcome: "accepted" | "withdrawn" | "refused",
@@ -24,41 +36,45 @@ import { verifyObject } from "./sign.js"
 
 /** @param {string} code @param {string} message @param {Record<string, unknown>} [details] @returns {never} */
 function refuse(code, message, details) {
-    throw new ReceiptRefused(`receipt:${code}`, message, details)
+  throw new ReceiptRefused(`receipt:${code}`, message, details);
 }
 
 const FIELDS = {
-    format: isText,
-    lpse: isText,
-    outcome: (/** @type {unknown} */ value) => ["accepted", "withdrawn", "refused"].includes(/** @type {string} */ (value)),
-    reason: (/** @type {unknown} */ value) => value === null || isText(value),
-    tender: isCode,
-    envelope: isEnvelope,
-    provider: isCode,
-    bidder: isKey,
-    manifest: isDigest,
-    ciphertext: isObject,
-    version: isCount,
-    at: isInstant,
-    deadline: isInstant,
-    statement: isDigest,
-    entry: isObject,
-    log: isObject,
-}
+  format: isText,
+  lpse: isText,
+  outcome: (/** @type {unknown} */ value) =>
+    ["accepted", "withdrawn", "refused"].includes(/** @type {string} */ (value)),
+  reason: (/** @type {unknown} */ value) => value === null || isText(value),
+  tender: isCode,
+  envelope: isEnvelope,
+  provider: isCode,
+  bidder: isKey,
+  manifest: isDigest,
+  ciphertext: isObject,
+  version: isCount,
+  at: isInstant,
+  deadline: isInstant,
+  statement: isDigest,
+  entry: isObject,
+  log: isObject,
+};
 
 /** @param {Receipt} receipt */
 function checkReceipt(receipt) {
-    if (receipt?.format !== FORMAT.receipt) refuse("format", "this is not a receipt of the known format")
-    /** @param {string} field @returns {never} */
-    const bad = (field) => refuse("field", "a field of the receipt is missing, unknown or wrong", { field })
-    shaped(receipt, FIELDS, bad)
-    shaped(receipt.ciphertext, { sha256: isDigest, size: isCount }, bad)
-    shaped(receipt.entry, { salt: isBase64Of(32), body: isObject }, bad)
-    shaped(receipt.log, { origin: isText, promise: isInstant }, bad)
-    if (receipt.entry.body.format !== FORMAT.entry) refuse("entry", "the ledger entry is of an unknown format")
-    if (receipt.outcome === "accepted" && receipt.at >= receipt.deadline) {
-        refuse("late", "the receipt accepts a bid at or after the deadline")
-    }
+  if (receipt?.format !== FORMAT.receipt)
+    refuse("format", "this is not a receipt of the known format");
+  /** @param {string} field @returns {never} */
+  const bad = (field) =>
+    refuse("field", "a field of the receipt is missing, unknown or wrong", { field });
+  shaped(receipt, FIELDS, bad);
+  shaped(receipt.ciphertext, { sha256: isDigest, size: isCount }, bad);
+  shaped(receipt.entry, { salt: isBase64Of(32), body: isObject }, bad);
+  shaped(receipt.log, { origin: isText, promise: isInstant }, bad);
+  if (receipt.entry.body.format !== FORMAT.entry)
+    refuse("entry", "the ledger entry is of an unknown format");
+  if (receipt.outcome === "accepted" && receipt.at >= receipt.deadline) {
+    refuse("late", "the receipt accepts a bid at or after the deadline");
+  }
 }
 
 /**
@@ -67,34 +83,41 @@ function checkReceipt(receipt) {
  *     chain?: import("./chain.js").Chain}} expected - `key`: the `log_key` of the key statement
  */
 export function verifyReceipt(file, { key, manifest, chain }) {
-    if (!isSignature(file?.signature) || file.key !== key || !verifyObject(key, file.receipt, file.signature)) {
-        refuse("signature", "the LPSE has not signed this receipt with its key")
+  if (
+    !isSignature(file?.signature) ||
+    file.key !== key ||
+    !verifyObject(key, file.receipt, file.signature)
+  ) {
+    refuse("signature", "the LPSE has not signed this receipt with its key");
+  }
+  const { receipt } = file;
+  checkReceipt(receipt);
+  if (manifest !== undefined) {
+    const own = {
+      tender: manifest.tender,
+      envelope: manifest.envelope,
+      provider: manifest.provider,
+      bidder: manifest.bidder,
+      manifest: manifestDigest(manifest),
+    };
+    for (const [field, value] of Object.entries(own)) {
+      if (receipt[/** @type {keyof Receipt} */ (field)] !== value) {
+        refuse("other", "the receipt is of another bid", { field });
+      }
     }
-    const { receipt } = file
-    checkReceipt(receipt)
-    if (manifest !== undefined) {
-        const own = {
-            tender: manifest.tender, envelope: manifest.envelope, provider: manifest.provider,
-            bidder: manifest.bidder, manifest: manifestDigest(manifest),
-        }
-        for (const [field, value] of Object.entries(own)) {
-            if (receipt[/** @type {keyof Receipt} */ (field)] !== value) {
-                refuse("other", "the receipt is of another bid", { field })
-            }
-        }
-        if (receipt.ciphertext.sha256 !== manifest.ciphertext.sha256) {
-            refuse("other", "the receipt is of another bid", { field: "ciphertext" })
-        }
+    if (receipt.ciphertext.sha256 !== manifest.ciphertext.sha256) {
+      refuse("other", "the receipt is of another bid", { field: "ciphertext" });
     }
-    if (chain !== undefined && chain.byDigest.get(receipt.statement)?.deadline !== receipt.deadline) {
-        refuse("deadline", "the receipt names another deadline than the key statement")
-    }
-    return receipt
+  }
+  if (chain !== undefined && chain.byDigest.get(receipt.statement)?.deadline !== receipt.deadline) {
+    refuse("deadline", "the receipt names another deadline than the key statement");
+  }
+  return receipt;
 }
 
 /** @param {Receipt} receipt */
 export function logEntry(receipt) {
-    return sha256(concat(fromBase64(receipt.entry.salt), canonicalBytes(receipt.entry.body)))
+  return sha256(concat(fromBase64(receipt.entry.salt), canonicalBytes(receipt.entry.body)));
 }
 
 /**
@@ -103,5 +126,5 @@ export function logEntry(receipt) {
  * @param {{key: string}} ledger
  */
 export function verifyReceiptInLedger(receipt, proof, { key }) {
-    return verifyProof(proof, { origin: receipt.log.origin, key, entry: logEntry(receipt) })
+  return verifyProof(proof, { origin: receipt.log.origin, key, entry: logEntry(receipt) });
 }

@@ -10,13 +10,23 @@
  *   checkShare(plain, {manifest, member, chain}): share
  *   partOf(share): Uint8Array
  */
-import { decryptWith, encryptTo, plainSize, requireSoleRecipient } from "./age.js"
-import { digest, FORMAT, fromBase64, toBase64 } from "./bytes.js"
-import { ShareRefused } from "./errors.js"
-import { canonicalBytes, parseCanonical } from "./jcs.js"
-import { PART_SIZE, splitIdentity } from "./shamir.js"
-import { isBase64Of, isCode, isCount, isDigest, isEnvelope, isMember, isRecipient, isText, shaped } from "./shape.js"
-import { statementDigest } from "./statement.js"
+import { decryptWith, encryptTo, plainSize, requireSoleRecipient } from "./age.js";
+import { digest, FORMAT, fromBase64, toBase64 } from "./bytes.js";
+import { ShareRefused } from "./errors.js";
+import { canonicalBytes, parseCanonical } from "./jcs.js";
+import { PART_SIZE, splitIdentity } from "./shamir.js";
+import {
+  isBase64Of,
+  isCode,
+  isCount,
+  isDigest,
+  isEnvelope,
+  isMember,
+  isRecipient,
+  isText,
+  shaped,
+} from "./shape.js";
+import { statementDigest } from "./statement.js";
 
 /**
  * @typedef {{format: string, tender: string, envelope: string, recipient: string,
@@ -26,20 +36,20 @@ import { statementDigest } from "./statement.js"
 
 /** @param {string} code @param {string} message @param {Record<string, unknown>} [details] @returns {never} */
 function refuse(code, message, details) {
-    throw new ShareRefused(`share:${code}`, message, details)
+  throw new ShareRefused(`share:${code}`, message, details);
 }
 
 const FIELDS = {
-    format: isText,
-    tender: isCode,
-    envelope: isEnvelope,
-    recipient: isRecipient,
-    ciphertext: isDigest,
-    size: isCount,
-    member: isMember,
-    statement: isDigest,
-    share: isBase64Of(PART_SIZE),
-}
+  format: isText,
+  tender: isCode,
+  envelope: isEnvelope,
+  recipient: isRecipient,
+  ciphertext: isDigest,
+  size: isCount,
+  member: isMember,
+  statement: isDigest,
+  share: isBase64Of(PART_SIZE),
+};
 
 /**
  * @param {{identity: string, recipient: string, ciphertext: {sha256: string, size: number},
@@ -47,21 +57,29 @@ const FIELDS = {
  * @param {string} envelope
  */
 export async function makeShares({ identity, recipient, ciphertext, statement }, envelope) {
-    const parts = await splitIdentity(identity, statement.n, statement.k)
-    const bound = {
-        format: FORMAT.share,
-        tender: statement.tender,
-        envelope,
-        recipient,
-        ciphertext: ciphertext.sha256,
-        size: ciphertext.size,
-        statement: statementDigest(statement),
-    }
-    return Promise.all(statement.members.map(async (member, at) => {
-        const plain = canonicalBytes({ ...bound, member: member.member, share: toBase64(parts[at]) })
-        const sealed = await encryptTo(member.recipient, plain)
-        return { member: member.member, commitment: digest(plain), sealed, sealedDigest: digest(sealed), plain }
-    }))
+  const parts = await splitIdentity(identity, statement.n, statement.k);
+  const bound = {
+    format: FORMAT.share,
+    tender: statement.tender,
+    envelope,
+    recipient,
+    ciphertext: ciphertext.sha256,
+    size: ciphertext.size,
+    statement: statementDigest(statement),
+  };
+  return Promise.all(
+    statement.members.map(async (member, at) => {
+      const plain = canonicalBytes({ ...bound, member: member.member, share: toBase64(parts[at]) });
+      const sealed = await encryptTo(member.recipient, plain);
+      return {
+        member: member.member,
+        commitment: digest(plain),
+        sealed,
+        sealedDigest: digest(sealed),
+        plain,
+      };
+    }),
+  );
 }
 
 /**
@@ -71,37 +89,43 @@ export async function makeShares({ identity, recipient, ciphertext, statement },
  * @returns {Share}
  */
 export function checkShare(plain, { manifest, member, chain }) {
-    let share
-    try {
-        share = parseCanonical(plain)
-    } catch {
-        refuse("format", "the share is not written in the known format")
-    }
-    if (share?.format !== FORMAT.share) refuse("format", "the share is not written in the known format")
-    shaped(share, FIELDS, (field) => refuse("field", "a field of the share is missing, unknown or wrong", { field }))
-    if (share.tender !== manifest.tender || share.tender !== chain.latest.tender) {
-        refuse("tender", "the share belongs to another tender", { tender: share.tender })
-    }
-    if (share.envelope !== manifest.envelope) {
-        refuse("envelope", "the share belongs to another envelope", { envelope: share.envelope })
-    }
-    if (share.recipient !== manifest.recipient) refuse("recipient", "the share belongs to another bid")
-    if (share.ciphertext !== manifest.ciphertext.sha256) {
-        refuse("ciphertext", "the share belongs to another sealed file")
-    }
-    if (share.size !== manifest.ciphertext.size) refuse("size", "the share names another size of the sealed file")
-    if (share.member !== member) {
-        refuse("member", "the share is addressed to another member", { member: share.member })
-    }
-    if (share.statement !== manifest.statement || !chain.byDigest.has(share.statement)) {
-        refuse("statement", "the share was made under another key statement")
-    }
-    const stated = manifest.shares.find((listed) => listed.member === member)
-    if (digest(plain) !== stated?.commitment) {
-        refuse("commitment", "the share is not the one the bidder committed to")
-    }
-    if (fromBase64(share.share).at(-1) === 0) refuse("field", "the share has no place on the curve", { field: "share" })
-    return share
+  let share;
+  try {
+    share = parseCanonical(plain);
+  } catch {
+    refuse("format", "the share is not written in the known format");
+  }
+  if (share?.format !== FORMAT.share)
+    refuse("format", "the share is not written in the known format");
+  shaped(share, FIELDS, (field) =>
+    refuse("field", "a field of the share is missing, unknown or wrong", { field }),
+  );
+  if (share.tender !== manifest.tender || share.tender !== chain.latest.tender) {
+    refuse("tender", "the share belongs to another tender", { tender: share.tender });
+  }
+  if (share.envelope !== manifest.envelope) {
+    refuse("envelope", "the share belongs to another envelope", { envelope: share.envelope });
+  }
+  if (share.recipient !== manifest.recipient)
+    refuse("recipient", "the share belongs to another bid");
+  if (share.ciphertext !== manifest.ciphertext.sha256) {
+    refuse("ciphertext", "the share belongs to another sealed file");
+  }
+  if (share.size !== manifest.ciphertext.size)
+    refuse("size", "the share names another size of the sealed file");
+  if (share.member !== member) {
+    refuse("member", "the share is addressed to another member", { member: share.member });
+  }
+  if (share.statement !== manifest.statement || !chain.byDigest.has(share.statement)) {
+    refuse("statement", "the share was made under another key statement");
+  }
+  const stated = manifest.shares.find((listed) => listed.member === member);
+  if (digest(plain) !== stated?.commitment) {
+    refuse("commitment", "the share is not the one the bidder committed to");
+  }
+  if (fromBase64(share.share).at(-1) === 0)
+    refuse("field", "the share has no place on the curve", { field: "share" });
+  return share;
 }
 
 /**
@@ -110,23 +134,23 @@ export function checkShare(plain, { manifest, member, chain }) {
  *     chain: import("./chain.js").Chain}} expected
  */
 export async function openShare(sealed, { manifest, memberKey, chain }) {
-    const stated = manifest.shares.find(({ member }) => member === memberKey.member)
-    if (stated === undefined) refuse("member", "the bidder made no share for you")
-    if (digest(sealed) !== stated.sealed) {
-        refuse("sealed", "this is not the sealed share the bidder signed for")
-    }
-    let plain
-    try {
-        requireSoleRecipient(sealed)
-        if (plainSize(sealed.length) === null) throw new Error("length")
-        plain = await decryptWith(memberKey.identity, sealed)
-    } catch {
-        refuse("closed", "the share does not open with your key")
-    }
-    return { plain, share: checkShare(plain, { manifest, member: memberKey.member, chain }) }
+  const stated = manifest.shares.find(({ member }) => member === memberKey.member);
+  if (stated === undefined) refuse("member", "the bidder made no share for you");
+  if (digest(sealed) !== stated.sealed) {
+    refuse("sealed", "this is not the sealed share the bidder signed for");
+  }
+  let plain;
+  try {
+    requireSoleRecipient(sealed);
+    if (plainSize(sealed.length) === null) throw new Error("length");
+    plain = await decryptWith(memberKey.identity, sealed);
+  } catch {
+    refuse("closed", "the share does not open with your key");
+  }
+  return { plain, share: checkShare(plain, { manifest, member: memberKey.member, chain }) };
 }
 
 /** @param {Share} share */
 export function partOf(share) {
-    return fromBase64(share.share)
+  return fromBase64(share.share);
 }

@@ -8,21 +8,21 @@
  *   signBytes(seed, bytes): string                       verifyBytes(key, bytes, signature): boolean
  *   signObject(seed, value): string                      verifyObject(key, value, signature): boolean
  */
-import { ed25519 } from "@noble/curves/ed25519.js"
-import { fromBase64, toBase64 } from "./bytes.js"
-import { canonicalBytes } from "./jcs.js"
-import { isKey, isSignature } from "./shape.js"
+import { ed25519 } from "@noble/curves/ed25519.js";
+import { fromBase64, toBase64 } from "./bytes.js";
+import { canonicalBytes } from "./jcs.js";
+import { isKey, isSignature } from "./shape.js";
 
-const strictRfc8032 = { zip215: false }
+const strictRfc8032 = { zip215: false };
 
 export function makeSigningKey() {
-    const seed = crypto.getRandomValues(new Uint8Array(32))
-    return { seed: toBase64(seed), key: toBase64(ed25519.getPublicKey(seed)) }
+  const seed = crypto.getRandomValues(new Uint8Array(32));
+  return { seed: toBase64(seed), key: toBase64(ed25519.getPublicKey(seed)) };
 }
 
 /** @param {string} seed */
 export function publicKey(seed) {
-    return toBase64(ed25519.getPublicKey(fromBase64(seed)))
+  return toBase64(ed25519.getPublicKey(fromBase64(seed)));
 }
 
 /**
@@ -30,7 +30,7 @@ export function publicKey(seed) {
  * @param {Uint8Array} bytes
  */
 export function signBytes(seed, bytes) {
-    return toBase64(ed25519.sign(bytes, fromBase64(seed)))
+  return toBase64(ed25519.sign(bytes, fromBase64(seed)));
 }
 
 /**
@@ -39,12 +39,12 @@ export function signBytes(seed, bytes) {
  * @param {string} signature
  */
 export function verifyBytes(key, bytes, signature) {
-    if (!isKey(key) || !isSignature(signature)) return false
-    try {
-        return ed25519.verify(fromBase64(signature), bytes, fromBase64(key), strictRfc8032)
-    } catch {
-        return false
-    }
+  if (!isKey(key) || !isSignature(signature)) return false;
+  try {
+    return ed25519.verify(fromBase64(signature), bytes, fromBase64(key), strictRfc8032);
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -52,7 +52,7 @@ export function verifyBytes(key, bytes, signature) {
  * @param {object} value
  */
 export function signObject(seed, value) {
-    return signBytes(seed, canonicalBytes(value))
+  return signBytes(seed, canonicalBytes(value));
 }
 
 /**
@@ -61,5 +61,5 @@ export function signObject(seed, value) {
  * @param {string} signature
  */
 export function verifyObject(key, value, signature) {
-    return verifyBytes(key, canonicalBytes(value), signature)
+  return verifyBytes(key, canonicalBytes(value), signature);
 }
