@@ -26,17 +26,21 @@ HEAD = """// @ts-check
  */
 const TEXT = `
 """
+TAIL = """`;
+
+export const WORDS = Object.freeze(TEXT.trim().split(/\\s+/));
+"""
 
 
 def one_slip(a: str, b: str) -> bool:
     """Whether a single slip turns one word into the other."""
     if len(a) == len(b):
-        wrong = [at for at in range(len(a)) if a[at] != b[at]]
-        return len(wrong) == 1 or (
-            len(wrong) == 2
-            and wrong[1] == wrong[0] + 1
-            and a[wrong[0] : wrong[1] + 1] == b[wrong[1]] + b[wrong[0]]
-        )
+        match [at for at in range(len(a)) if a[at] != b[at]]:
+            case [_]:
+                return True
+            case [first, second]:
+                return second == first + 1 and a[first:][:2] == b[second] + b[first]
+        return False
     shorter, longer = sorted((a, b), key=len)
     return len(longer) - len(shorter) == 1 and any(
         longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer))
@@ -60,7 +64,7 @@ def faults(words: list[str]) -> list[str]:
 
 
 def module(words: list[str]) -> str:
-    return f"{HEAD}{textwrap.fill(' '.join(words), 98)}\n`;\n\nexport const WORDS = Object.freeze(TEXT.trim().split(/\\s+/));\n"
+    return f"{HEAD}{textwrap.fill(' '.join(words), 98)}\n{TAIL}"
 
 
 def main() -> int:
