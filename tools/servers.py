@@ -115,15 +115,17 @@ class Servers:
 
     # --- what others ask -----------------------------------------------------------------------
 
-    def start(self) -> None:
-        """Bring both up, whatever state an earlier run left them in."""
-        with step("PostgreSQL") as this:
-            self._find_shelter()
-            self._start_postgres()
-            this.note = f"ready on port {self.memory['postgres_port']}"
-        with step("Valkey") as this:
-            self._start_valkey()
-            this.note = f"ready on port {self.memory['valkey_port']}"
+    def start(self, *, postgres: bool = True, valkey: bool = True) -> None:
+        """Bring up what is wanted, whatever state an earlier run left it in."""
+        self._find_shelter()
+        if postgres:
+            with step("PostgreSQL") as this:
+                self._start_postgres()
+                this.note = f"ready on port {self.memory['postgres_port']}"
+        if valkey:
+            with step("Valkey") as this:
+                self._start_valkey()
+                this.note = f"ready on port {self.memory['valkey_port']}"
 
     def stop(self) -> None:
         """Stop both, Valkey first: nothing of lasting value is in it."""
@@ -137,15 +139,17 @@ class Servers:
         return next((name for name, child in self.children.items() if child.poll() is not None), None)
 
     def environment(self) -> dict[str, str]:
-        """The addresses, under the names the settings read."""
-        place = f"{HOST}:{self.memory['postgres_port']}/{DATABASE}"
-        return {
-            "DATABASE_URL": f"postgres://lpse_app:{self.memory['app_password']}@{place}",
-            "DATABASE_OWNER_URL": f"postgres://lpse_owner:{self.memory['owner_password']}@{place}",
-            "REDIS_URL": (
-                f"redis://:{self.memory['valkey_password']}@{HOST}:{self.memory['valkey_port']}/0"
-            ),
-        }
+        """The addresses of what runs, under the names the settings read."""
+        known: dict[str, str] = {}
+        if "postgres" in self.children:
+            place = f"{HOST}:{self.memory['postgres_port']}/{DATABASE}"
+            for name, role in (("DATABASE_URL", "app"), ("DATABASE_OWNER_URL", "owner")):
+                password = self.memory[f"{role}_password"]
+                known[name] = f"postgres://lpse_{role}:{password}@{place}"
+        if "valkey" in self.children:
+            place = f"{HOST}:{self.memory['valkey_port']}/0"
+            known["REDIS_URL"] = f"redis://:{self.memory['valkey_password']}@{place}"
+        return known
 
     def drop_test_databases(self) -> None:
         """Drop what killed test runs left: whoever starts these servers is the only run."""
@@ -178,7 +182,7 @@ class Servers:
             os.chown(folder, self.account.uid, self.account.gid)
 
     def _give(self, path: Path, text: str) -> None:
-        _write_private(path, text)
+        write_private(path, text)
         if self.account:
             os.chown(path, self.account.uid, self.account.gid)
 
@@ -348,7 +352,7 @@ class Servers:
             env=self._clean_environment(),
             account=self.account,
         )
-        _write_private(pid_file, f"{self.children['valkey'].pid}\n")
+        write_private(pid_file, f"{self.children['valkey'].pid}\n")
         self._await("valkey", self._valkey_answers, log)
 
     def _valkey_program(self) -> Path:
@@ -396,10 +400,10 @@ class _Memory(dict[str, str]):
     def __setitem__(self, name: str, value: str) -> None:
         if self.get(name) != value:
             super().__setitem__(name, value)
-            _write_private(self._path, json.dumps(self, indent=1))
+            write_private(self._path, json.dumps(self, indent=1))
 
 
-def _write_private(path: Path, text: str) -> None:
+def write_private(path: Path, text: str) -> None:
     half = path.with_name(path.name + ".part")
     half.unlink(missing_ok=True)
     with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -580,7 +584,7 @@ def _keep() -> int:
         try:
             servers.start()
             servers.drop_test_databases()
-            _write_private(TEST_HOME / "addresses.json", json.dumps(servers.environment()))
+            write_private(TEST_HOME / "addresses.json", json.dumps(servers.environment()))
             while not _free(users) and servers.failed() is None:
                 time.sleep(0.3)
         finally:

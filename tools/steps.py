@@ -54,6 +54,7 @@ def call(
     *,
     cure: str,
     env: Mapping[str, str] | None = None,
+    folder: Path = ROOT,
 ) -> None:
     """Run a set-up program quietly; its words are kept, and shown only when it fails."""
     LOGS.mkdir(parents=True, exist_ok=True)
@@ -62,7 +63,7 @@ def call(
     with log.open("w") as output:
         finished = subprocess.run(
             [str(part) for part in command],
-            cwd=ROOT,
+            cwd=folder,
             env=env,
             stdin=subprocess.DEVNULL,
             stdout=output,

@@ -5,6 +5,7 @@ Secrets may also come from files: ``SECRET_KEY_FILE``, ``DATABASE_URL_FILE`` and
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import environ
@@ -15,6 +16,9 @@ from lpse.conf.logging import LOGGING as LOGGING
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.FileAwareEnv()
+if "DATABASE_URL" not in os.environ:
+    # `make run` writes down where its servers are: manage.py in a second terminal finds them.
+    env.read_env(BASE_DIR / "var" / "environment")
 
 # --- What this office is ---------------------------------------------------------------------
 LPSE_NAME = env("LPSE_NAME", default="LPSE Kabupaten Contoh")
@@ -43,7 +47,6 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
@@ -120,7 +123,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "registration.User"
 AUTHENTICATION_BACKENDS = [
     "rules.permissions.ObjectPermissionBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "registration.backends.SignIn",
 ]
 # OWASP's small Argon2id: the default costs eight times as much and makes the login rush a wall.
 PASSWORD_HASHERS = ["registration.hashers.SmallArgon2id"]
@@ -135,7 +138,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "registration.sessions"
 # A session opened the day before lives past the deadline.
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 3
 SESSION_SAVE_EVERY_REQUEST = False
@@ -193,11 +196,38 @@ X_FRAME_OPTIONS = "DENY"
 # --- allauth: sign in by User ID, a second factor for offices ---------------------------------
 ACCOUNT_ADAPTER = "registration.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_FORMS = {"login": "registration.forms.sign_in.LoginForm"}
+# A limit is a weapon before a deadline. Passwords and codes are limited by registration.limits,
+# which lets known devices through; an address is shared by a whole office.
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": None,
+    "signup": None,
+    "reset_password": "3/10m/key",
+    "reset_password_from_key": None,
+    "reauthenticate": None,
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+MFA_ADAPTER = "registration.adapter.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "registration.forms.sign_in.AuthenticateForm",
+    "reauthenticate": "registration.forms.sign_in.ReauthenticateForm",
+    "authenticate_webauthn": "registration.forms.sign_in.AuthenticateByKeyForm",
+    "reauthenticate_webauthn": "registration.forms.sign_in.ReauthenticateByKeyForm",
+    "activate_totp": "registration.forms.sign_in.ActivateTOTPForm",
+}
+MFA_RATE_LIMITS = {"webauthn_login": None}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"

@@ -1,0 +1,19 @@
+"""Make what only a first start makes: the keys of this LPSE. What is there is never replaced."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from lpse.sealing import office_key
+
+
+class Command(BaseCommand):
+    help = "Make the keys of this LPSE, unless it has them"
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not office_key.exists():
+            path = office_key.create()
+            if options["verbosity"]:
+                self.stdout.write(f"made {path}: keep a copy of it offline")
