@@ -1,4 +1,4 @@
-"""What every page knows of the office that shows it: ``{{ office.name }}``, its clock, its menus."""
+"""What every page knows of the office that shows it: its name, its clock, its menus."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ STATES: dict[str, tuple[Tone, str]] = {
     "replaced": ("neutral", "history"),
 }
 
-CELL = '<td data-label="{0}" class="is-{2}">{1}</td>'
+CELL = '<td data-label="{0}" class="is-{2}"><div>{1}</div></td>'
 
 EnvelopeState = Literal["open", "sealed", "sent", "opened", "unopenable"]
 
@@ -177,7 +177,8 @@ def stepper(steps: Sequence[Text], current: int) -> dict[str, Any]:
 def empty_state(content: str, title: Text, icon: str = "search") -> SafeString:
     """What stands where a list would be; the block says what to do now."""
     return render_to_string(
-        "components/empty_state.html", {"content": _stripped(content), "title": title, "icon": icon}
+        "components/empty_state.html",
+        {"content": _stripped(content), "title": title, "icon": icon},
     )
 
 
