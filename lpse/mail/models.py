@@ -11,9 +11,9 @@ from lpse.audit.models import ClockTimestamp
 
 
 class EmailState(models.TextChoices):
-    DUE = "due", _("Due")
-    SENT = "sent", _("Sent")
-    FAILED = "failed", _("Given up")
+    DUE = "due", _("E-mail waiting")
+    SENT = "sent", _("E-mail sent")
+    FAILED = "failed", _("E-mail not delivered")
     NONE = "none", _("No e-mail address")
 
 
