@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from babel.messages.mofile import read_mo
 from django.conf import settings
@@ -21,17 +22,27 @@ class Asset:
 
 def find(name: str) -> Asset:
     """The built file of the source ``name``, for example ``pages/seal.js``."""
-    manifest = Path(settings.BASE_DIR) / "static" / "dist" / "manifest.json"
-    try:
-        entry = _read(manifest, manifest.stat().st_mtime_ns)[name]
-    except (FileNotFoundError, KeyError) as error:
-        raise ImproperlyConfigured(f"{name} is not built: run `make build`") from error
+    entry = _built(name)
     return Asset(entry["file"], entry["integrity"], entry["sha256"])
 
 
+def bundle_digest() -> str:
+    """The digest over every script that can touch a key, a bid or a share."""
+    digest: str = _built("bundle_digest")
+    return digest
+
+
+def _built(name: str) -> Any:
+    manifest = Path(settings.BASE_DIR) / "static" / "dist" / "manifest.json"
+    try:
+        return _read(manifest, manifest.stat().st_mtime_ns)[name]
+    except (FileNotFoundError, KeyError) as error:
+        raise ImproperlyConfigured(f"{name} is not built: run `make build`") from error
+
+
 @lru_cache(maxsize=2)
-def _read(manifest: Path, _changed_at: int) -> dict[str, dict[str, str]]:
-    entries: dict[str, dict[str, str]] = json.loads(manifest.read_text())
+def _read(manifest: Path, _changed_at: int) -> dict[str, Any]:
+    entries: dict[str, Any] = json.loads(manifest.read_text())
     return entries
 
 
