@@ -35,7 +35,7 @@ def bring_up() -> int:
             connections["default"].ensure_connection()
         except OperationalError as error:
             raise Problem(
-                f"The database does not let us in: {str(error).strip().splitlines()[-1]}",
+                f"The database does not let us in: {str(error).splitlines()[0]}",
                 "mend DATABASE_URL or DATABASE_OWNER_URL, or unset both to use our own PostgreSQL",
             ) from error
         try:

@@ -172,7 +172,7 @@ class Servers:
             self.shelter.mkdir(exist_ok=True)
             for folder in ("postgres", "valkey"):
                 self._hand_over(self.shelter / folder)
-            say(f"(the account {self.account.name} cannot enter this folder: data in {self.shelter})")
+            say(f"the account {self.account.name} cannot enter this folder: data in {self.shelter}")
         if not self._runs(self.binaries / "bin" / "postgres"):
             self.binaries = self._copy_programs(self.binaries)
 
@@ -209,7 +209,7 @@ class Servers:
             for path in [half, *half.rglob("*")]:
                 path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
             half.rename(copy)
-            say(f"(PostgreSQL's programs copied to {copy})")
+            say(f"PostgreSQL's programs copied to {copy}")
         return copy
 
     # --- PostgreSQL ----------------------------------------------------------------------------
@@ -460,7 +460,7 @@ def _port(remembered: str | None, name: str) -> str:
         probe.bind((HOST, 0))
         free = str(probe.getsockname()[1])
     if remembered:
-        say(f"(port {remembered} is taken by another program: {name} moves to {free})")
+        say(f"port {remembered} is taken by another program: {name} moves to {free}")
     return free
 
 
@@ -484,12 +484,12 @@ def _clear_away(pid_file: Path, mark: str, farewell: signal.Signals) -> None:
     text = pid_file.read_text() if pid_file.exists() else ""
     pid = int(line) if (line := text.split("\n", 1)[0].strip()).isdigit() else 0
     if pid and mark in _command_line(pid):
-        say(f"(stopping a server that an earlier run left, process {pid})")
+        say(f"stopping a server that an earlier run left, process {pid}")
         os.kill(pid, farewell)
         _until_gone(lambda: [pid] if Path(f"/proc/{pid}").exists() else [])
     _until_gone(lambda: _working_in(pid_file.parent))
     if pid and _command_line(pid):
-        say(f"(forgetting a stale pid file: process {pid} is another program now)")
+        say(f"forgetting a stale pid file: process {pid} is another program now")
         pid_file.unlink(missing_ok=True)
 
 

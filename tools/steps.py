@@ -28,25 +28,37 @@ class Step:
 
     def __init__(self) -> None:
         self.note = "done"
+        self.remarks: list[str] = []
+
+
+_running: list[Step] = []
 
 
 @contextmanager
 def step(title: str) -> Iterator[Step]:
     """Say that ``title`` begins, and at its end how long it took."""
     started = time.monotonic()
-    running = Step()
+    this = Step()
+    _running.append(this)
     print(f"  {title} … ", end="", flush=True)
     try:
-        yield running
+        yield this
     except BaseException:
-        print("failed", flush=True)
+        this.note = "failed"
         raise
-    print(f"{running.note} ({time.monotonic() - started:.1f} s)", flush=True)
+    finally:
+        _running.remove(this)
+        print(f"{this.note} ({time.monotonic() - started:.1f} s)", flush=True)
+        for remark in this.remarks:
+            say(f"  {remark}")
 
 
 def say(text: str) -> None:
-    """Print a line that is not a step."""
-    print(f"  {text}", flush=True)
+    """Print a line that is not a step; inside a step it follows the step's own line."""
+    if _running:
+        _running[-1].remarks.append(text)
+    else:
+        print(f"  {text}", flush=True)
 
 
 def call(
