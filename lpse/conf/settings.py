@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "registration.middleware.device_cookie",
     "registration.middleware.second_factor_required",
 ]
 ROOT_URLCONF = "lpse.conf.urls"
@@ -223,9 +224,6 @@ MFA_ADAPTER = "registration.adapter.MFAAdapter"
 MFA_FORMS = {
     "authenticate": "registration.forms.sign_in.AuthenticateForm",
     "reauthenticate": "registration.forms.sign_in.ReauthenticateForm",
-    "authenticate_webauthn": "registration.forms.sign_in.AuthenticateByKeyForm",
-    "reauthenticate_webauthn": "registration.forms.sign_in.ReauthenticateByKeyForm",
-    "activate_totp": "registration.forms.sign_in.ActivateTOTPForm",
 }
 MFA_RATE_LIMITS = {"webauthn_login": None}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

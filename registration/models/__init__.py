@@ -4,8 +4,10 @@ from registration.models.assignment import (
     PROCUREMENT_ROLES,
     Assignment,
     Role,
+    office_date,
 )
 from registration.models.provider import OfficerRight, Provider, ProviderKind, ProviderOfficer
+from registration.models.session import KnownDevice, Session, SignInFailure
 from registration.models.user import User
 
 __all__ = [
@@ -15,12 +17,16 @@ __all__ = [
     "AgencyKind",
     "Assignment",
     "Committee",
+    "KnownDevice",
     "OfficerRight",
     "ProcurementUnit",
     "Provider",
     "ProviderKind",
     "ProviderOfficer",
     "Role",
+    "Session",
+    "SignInFailure",
     "User",
     "WorkUnit",
+    "office_date",
 ]

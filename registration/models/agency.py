@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -43,13 +44,38 @@ class WorkUnit(models.Model):
 
 
 class ProcurementUnit(models.Model):
-    """A ULP (P1(17)). It is never the unit that runs the LPSE (P5(2))."""
+    """A ULP (P1(17)). It is never the unit that runs the LPSE (P5(2)).
+
+    ``work_unit`` is the unit it is attached to, where it does not stand alone.
+    """
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="procurement_units")
+    work_unit = models.OneToOneField(
+        WorkUnit, null=True, blank=True, on_delete=models.PROTECT, related_name="procurement_unit"
+    )
     name = models.CharField(_("name"), max_length=200, unique=True)
 
     class Meta:
         ordering = ["name"]
+        triggers = [
+            pgtrigger.Trigger(
+                name="ulp_is_no_lpse_unit",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__work_unit__isnull=False),
+                func="""
+                    PERFORM FROM registration_workunit
+                    WHERE id = NEW.work_unit_id FOR NO KEY UPDATE;
+                    IF EXISTS (SELECT FROM registration_assignment a
+                               WHERE a.work_unit_id = NEW.work_unit_id AND a.side = 1
+                                 AND a.ended_at IS NULL
+                                 AND (a.until IS NULL OR a.until >= current_date))
+                    THEN RAISE EXCEPTION 'the unit of the LPSE is not the unit of a ULP';
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -64,9 +64,9 @@ class ProviderOfficer(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 when=pgtrigger.Before,
                 func="""
-                    PERFORM 1 FROM registration_user WHERE id = NEW.user_id FOR UPDATE;
+                    PERFORM FROM registration_user WHERE id = NEW.user_id FOR NO KEY UPDATE;
                     IF NEW.left_at IS NULL AND EXISTS (
-                        SELECT 1 FROM registration_assignment a
+                        SELECT FROM registration_assignment a
                         WHERE a.user_id = NEW.user_id AND a.ended_at IS NULL
                           AND (a.until IS NULL OR a.until >= current_date))
                     THEN RAISE EXCEPTION 'the holder of an office cannot act for a provider';

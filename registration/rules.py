@@ -1,0 +1,144 @@
+"""Who somebody is: the offices held today and the provider acted for.
+
+Everything below reads ``user.offices`` and ``user.officer``, each asked of the database once per
+request. Applications above combine these predicates with their own objects.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import rules
+
+from registration.models import LPSE_ROLES, OfficerRight, Provider, Role, User
+
+ACTING = (OfficerRight.ADMINISTRATOR, OfficerRight.BIDDER)
+
+
+def holds(user: Any, *roles: Role) -> bool:
+    """Whether ``user`` holds one of the offices today; nobody who is not signed in does."""
+    return any(office.role in roles for office in getattr(user, "offices", ()))
+
+
+def provider_of(user: Any) -> Provider | None:
+    return getattr(user, "provider", None)
+
+
+def is_member(user: Any, committee_id: int | None) -> bool:
+    """Whether ``user`` sits on this Pokja today."""
+    return committee_id is not None and committee_id in {
+        office.committee_id
+        for office in getattr(user, "offices", ())
+        if office.role == Role.POKJA
+    }
+
+
+def is_office_of(user: Any, role: Role, agency_id: int | None) -> bool:
+    """Whether ``user`` holds ``role`` at this agency today."""
+    return any(
+        office.role == role and office.agency_id == agency_id
+        for office in getattr(user, "offices", ())
+    )
+
+
+def audits(user: Any, agency_id: int | None) -> bool:
+    """Whether the letter of assignment of an auditor covers this agency; one without an agency
+    covers all that the LPSE serves.
+    """
+    return any(
+        office.role == Role.AUDITOR and office.agency_id in {None, agency_id}
+        for office in getattr(user, "offices", ())
+    )
+
+
+@rules.predicate
+def is_officer(user: Any) -> bool:
+    """Whether ``user`` holds any office at all."""
+    return bool(getattr(user, "offices", ()))
+
+
+@rules.predicate
+def is_pa(user: Any) -> bool:
+    return holds(user, Role.PA)
+
+
+@rules.predicate
+def is_ppk(user: Any) -> bool:
+    return holds(user, Role.PPK)
+
+
+@rules.predicate
+def is_pokja(user: Any) -> bool:
+    return holds(user, Role.POKJA)
+
+
+@rules.predicate
+def is_pp(user: Any) -> bool:
+    return holds(user, Role.PP)
+
+
+@rules.predicate
+def is_auditor(user: Any) -> bool:
+    return holds(user, Role.AUDITOR)
+
+
+@rules.predicate
+def is_head(user: Any) -> bool:
+    return holds(user, Role.HEAD)
+
+
+@rules.predicate
+def is_secretariat(user: Any) -> bool:
+    return holds(user, Role.SECRETARIAT)
+
+
+@rules.predicate
+def is_system(user: Any) -> bool:
+    return holds(user, Role.SYSTEM)
+
+
+@rules.predicate
+def is_verifier(user: Any) -> bool:
+    return holds(user, Role.VERIFIER)
+
+
+@rules.predicate
+def is_desk(user: Any) -> bool:
+    return holds(user, Role.DESK)
+
+
+@rules.predicate
+def is_observer(user: Any) -> bool:
+    return holds(user, Role.OBSERVER)
+
+
+@rules.predicate
+def is_lpse_staff(user: Any) -> bool:
+    return holds(user, *LPSE_ROLES)
+
+
+@rules.predicate
+def is_provider_officer(user: Any) -> bool:
+    return provider_of(user) is not None
+
+
+@rules.predicate
+def may_bid(user: Any) -> bool:
+    """Who can bind the firm, once its papers have been verified (P22(2))."""
+    officer = getattr(user, "officer", None)
+    return bool(officer and officer.right in ACTING and officer.provider.verified_at)
+
+
+@rules.predicate
+def is_somebody_else(user: User, person: User) -> bool:
+    """Nobody appoints or corrects oneself."""
+    return user.pk != person.pk
+
+
+# P10(2): registration and the archive of users belong to the verifiers; head and secretariat
+# read along (P7, P8). The second argument is the person, where there is one.
+rules.add_perm("registration.view_users", is_verifier | is_head | is_secretariat)
+rules.add_perm("registration.register_user", is_verifier)
+rules.add_perm("registration.correct_user", is_verifier & is_somebody_else)
+rules.add_perm("registration.assign_office", is_verifier & is_somebody_else)
+rules.add_perm("registration.end_office", is_verifier & is_somebody_else)
