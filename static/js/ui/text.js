@@ -1,7 +1,8 @@
-// Words, in the language of the page.
+// Words, in the language of the page; where there is no page (a test, a worker), in English.
 
-const words = JSON.parse(document.getElementById("messages")?.textContent ?? "{}");
-const language = document.documentElement.lang;
+const page = globalThis.document;
+const words = JSON.parse(page?.getElementById("messages")?.textContent ?? "{}");
+const language = page?.documentElement.lang || "en";
 
 /**
  * `message` in the language of the page, with every `{name}` replaced by its value.
