@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings as configured
 from django.core.cache import cache
 from django.test import TransactionTestCase
-from pytest_django import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker, Settings
 
+from lpse.sealing import office_key
 from tests import database
 
 
@@ -31,3 +34,19 @@ def _cold_cache(request: pytest.FixtureRequest) -> None:
     """Rate limits and other counters begin anew for every test that reaches the database."""
     if "django_db_setup" in request.fixturenames:
         cache.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _key_of_the_lpse() -> None:
+    """What ``init_lpse`` makes at the first start."""
+    if not office_key.exists():
+        office_key.create()
+
+
+@pytest.fixture(autouse=True)
+def _storage_of_its_own(settings: Settings) -> None:
+    """The rows of a test are gone after it, so what they spoke of is gone too.
+
+    Above all the ledger, which does not go on when its published checkpoint is not its own.
+    """
+    settings.STORAGE_URL = f"file://{configured.VAR_DIR}/storage/{uuid.uuid4().hex}"
