@@ -8,6 +8,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from lpse.sealing.errors import FormatRefused
 
 LARGEST_INTEGER = 2**53 - 1  # beyond it JavaScript would read another number
 
@@ -20,6 +25,21 @@ def canonical(value: object) -> bytes:
 def digest(value: object) -> str:
     """SHA-256 over the canonical spelling, as lower-case hex."""
     return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def parse(data: bytes) -> Any:
+    """The value of bytes that are canonical already.
+
+    No doubled name, float, blank or other order can hide behind an equal meaning.
+    """
+    try:
+        value = json.loads(data)
+        spelling = canonical(value)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise FormatRefused("format:json", _("This is not canonical JSON.")) from error
+    if spelling != data:
+        raise FormatRefused("format:json", _("This is not canonical JSON."))
+    return value
 
 
 def _text(value: object) -> str:
