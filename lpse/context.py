@@ -25,11 +25,11 @@ class Office:
 
     @property
     def name(self) -> str:
-        return settings.LPSE_NAME
+        return str(settings.LPSE_NAME)
 
     @property
     def is_sample(self) -> bool:
-        return settings.SAMPLE_INSTALLATION
+        return bool(settings.SAMPLE_INSTALLATION)
 
     @cached_property
     def now(self) -> dt.datetime:
@@ -42,7 +42,7 @@ class Office:
 
     @property
     def zone_name(self) -> str:
-        return settings.LPSE_TIME_ZONE
+        return str(settings.LPSE_TIME_ZONE)
 
     @cached_property
     def area(self) -> Area:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from lpse.views import clock
+
 urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
+    path("clock", clock, name="clock"),
     path("", include("operations.urls")),
     path("", include("registration.urls")),
     path("", include("procurement.urls")),

@@ -1,7 +1,7 @@
 // The clock in the head of the page. Its first text comes from the server; this lets it tick.
 
 import { instantText } from "./text.js";
-import { serverTime } from "./server_time.js";
+import { askAfterSleep, serverTime } from "./server_time.js";
 
 export function startClock() {
   const clock = document.querySelector("[data-now] time");
@@ -14,4 +14,5 @@ export function startClock() {
     setTimeout(tick, 1000 - (now % 1000));
   };
   tick();
+  askAfterSleep();
 }
