@@ -130,7 +130,10 @@ class FolderStore(Store):
         return self._path(name).open("rb")
 
     def chunks(self, name: str) -> Iterator[bytes]:
-        return _pieces(self.open(name))
+        """Opened with the first piece: an answer to HEAD has a body that is never asked for."""
+        if not self.exists(name):
+            raise FileNotFoundError(name)
+        return _pieces(self._path(name))
 
     def exists(self, name: str) -> bool:
         return self._path(name).is_file()
@@ -212,8 +215,8 @@ def _checked(name: str) -> str:
     return name
 
 
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
         while chunk := file.read(CHUNK):
             yield chunk
 
