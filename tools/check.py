@@ -20,7 +20,9 @@ UNUSED = {
 CHECKS: dict[str, list[str]] = {
     "ruff": ["ruff", "check", "--quiet", "."],
     "format": ["ruff", "format", "--quiet", "--check", "."],
-    "templates": ["djangofmt", "check", TEMPLATES],
+    "templates": ["djangofmt", "--check", TEMPLATES],
+    "template rules": ["djangofmt", "check", TEMPLATES],
+    "translations": ["python", "tools/messages.py", "missing"],
     "imports": ["lint-imports", "--no-cache"],
     "types": ["mypy"],
 }

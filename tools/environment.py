@@ -201,14 +201,10 @@ def _translations() -> None:
     if not stale:
         return
     with step("Translations") as this:
-        for po in stale:
-            call(
-                [
-                    *(VENV / "bin" / "pybabel", "--quiet", "compile", "--locale", po.parts[-3]),
-                    *("--input-file", po, "--output-file", po.with_suffix(".mo")),
-                ],
-                cure=f"mend {po}",
-            )
+        call(
+            [VENV / "bin" / "python", ROOT / "tools" / "messages.py", "compile"],
+            cure=f"mend {', '.join(str(po) for po in stale)}",
+        )
         this.note = "compiled"
 
 
