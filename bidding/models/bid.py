@@ -21,7 +21,13 @@ class BidState(models.TextChoices):
     UNOPENABLE = "unopenable", _("Could not be opened")
 
 
-IN_THE_BOX = (BidState.SUBMITTED, BidState.OPENABLE, BidState.NEEDS_RECOVERY, BidState.OPENED, BidState.UNOPENABLE)
+IN_THE_BOX = (
+    BidState.SUBMITTED,
+    BidState.OPENABLE,
+    BidState.NEEDS_RECOVERY,
+    BidState.OPENED,
+    BidState.UNOPENABLE,
+)
 
 
 class Bid(models.Model):
@@ -45,7 +51,9 @@ class Bid(models.Model):
     ciphertext_size = models.BigIntegerField()
     name = models.CharField(max_length=200)  # in the storage
     submitted_at = models.DateTimeField()
-    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     ended_at = models.DateTimeField(null=True, blank=True)  # replaced or withdrawn
     destroyed_at = models.DateTimeField(null=True, blank=True)  # its bytes and shares
 
@@ -70,13 +78,17 @@ class SealedShare(models.Model):
     """Share *i* of the bid key, encrypted by the bidder's browser to member *i*."""
 
     bid = models.ForeignKey(Bid, on_delete=models.CASCADE, related_name="shares")
-    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     commitment = models.CharField(max_length=64)
     sealed = models.BinaryField()
 
     class Meta:
         ordering = ["member__username"]
-        constraints = [models.UniqueConstraint(fields=["bid", "member"], name="one_share_per_member")]
+        constraints = [
+            models.UniqueConstraint(fields=["bid", "member"], name="one_share_per_member")
+        ]
 
     def __str__(self) -> str:
         return f"{self.bid} {self.member_id}"
@@ -94,8 +106,12 @@ class Receipt(AppendOnly):
     ``body`` is the JCS text that ``signature`` (Ed25519 by the LPSE) covers.
     """
 
-    participation = models.ForeignKey(Participation, on_delete=models.PROTECT, related_name="receipts")
-    bid = models.ForeignKey(Bid, null=True, blank=True, on_delete=models.PROTECT, related_name="receipts")
+    participation = models.ForeignKey(
+        Participation, on_delete=models.PROTECT, related_name="receipts"
+    )
+    bid = models.ForeignKey(
+        Bid, null=True, blank=True, on_delete=models.PROTECT, related_name="receipts"
+    )
     outcome = models.CharField(max_length=16, choices=Outcome.choices)
     manifest_digest = models.CharField(max_length=64)
     body = models.TextField()

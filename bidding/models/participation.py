@@ -14,12 +14,16 @@ class Participation(models.Model):
     tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="participations")
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="participations")
     joined_at = models.DateTimeField()
-    joined_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    joined_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         ordering = ["joined_at"]
         constraints = [
-            models.UniqueConstraint(fields=["tender", "provider"], name="provider_joins_a_tender_once"),
+            models.UniqueConstraint(
+                fields=["tender", "provider"], name="provider_joins_a_tender_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -35,7 +39,9 @@ class TenderKey(AppendOnly):
     participation = models.ForeignKey(Participation, on_delete=models.PROTECT, related_name="keys")
     public_key = models.CharField(max_length=44, unique=True)  # base64 of 32 bytes
     registered_at = models.DateTimeField()
-    registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    registered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta(AppendOnly.Meta):
         ordering = ["pk"]

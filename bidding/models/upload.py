@@ -17,12 +17,16 @@ class Upload(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    participation = models.ForeignKey(Participation, on_delete=models.PROTECT, related_name="uploads")
+    participation = models.ForeignKey(
+        Participation, on_delete=models.PROTECT, related_name="uploads"
+    )
     envelope = models.CharField(max_length=16)
     length = models.BigIntegerField()
     offset = models.BigIntegerField(default=0)
     created_at = models.DateTimeField()
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     expires_at = models.DateTimeField()
     sha256 = models.CharField(max_length=64, blank=True)
     name = models.CharField(max_length=200, blank=True)  # in the storage, once joined
@@ -52,7 +56,9 @@ class UploadPiece(models.Model):
 
     class Meta:
         ordering = ["offset"]
-        constraints = [models.UniqueConstraint(fields=["upload", "offset"], name="piece_once_per_offset")]
+        constraints = [
+            models.UniqueConstraint(fields=["upload", "offset"], name="piece_once_per_offset")
+        ]
 
     def __str__(self) -> str:
         return f"{self.upload_id}@{self.offset}"
