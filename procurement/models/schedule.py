@@ -72,6 +72,10 @@ class Stage(models.Model):
     def __str__(self) -> str:
         return f"{self.tender_id} {self.code}"
 
+    @property
+    def label(self) -> str:
+        return str(StageCode(self.code).label)
+
 
 class ScheduleChange(AppendOnly):
     """What a stage's dates were before, who changed them and why: public, for ever."""

@@ -2,9 +2,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pgtrigger
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -50,6 +54,17 @@ class TenderQuerySet(models.QuerySet["Tender"]):
         """What anyone may see without signing in: what has been announced, cancelled or not."""
         return self.exclude(announced_at=None)
 
+    def visible_to(self, user: User | AnonymousUser) -> TenderQuerySet:
+        """The public ones, and what ``user`` prepares as PPK or on the committee."""
+        if not user.is_authenticated:
+            return self.public()
+        mine = Assignment.objects.in_force().filter(user=user, role=Role.POKJA)
+        return self.filter(
+            Q(announced_at__isnull=False)
+            | Q(ppk=user)
+            | (Q(committee__in=mine.values("committee")) & ~Q(state=TenderState.DRAFT))
+        )
+
 
 class Tender(models.Model):
     """One package put out to tender, from hand-over to contract.
@@ -80,10 +95,21 @@ class Tender(models.Model):
     procedure = models.CharField(max_length=32, blank=True)  # key of the rule set's procedures
     rule_set = models.CharField(max_length=32, blank=True)
     rule_set_digest = models.CharField(max_length=64, blank=True)
+    is_training = models.BooleanField(default=False)  # under a rule set that is not the law
     state = models.CharField(max_length=16, choices=TenderState.choices, default=TenderState.DRAFT)
     created_at = models.DateTimeField(auto_now_add=True)
     handed_over_at = models.DateTimeField(null=True, blank=True)
     announced_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.TextField(_("reason"), blank=True)
+    # Both configurations: the Indonesian stemmer parts some families of words
+    # (rencana, perencanaan) that an exact word still finds.
+    search = models.GeneratedField(
+        expression=SearchVector("code", "title", "location", config="simple")
+        + SearchVector("title", "location", config="indonesian"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
     is_sample = models.BooleanField(default=False)
 
     objects = TenderQuerySet.as_manager()
@@ -107,6 +133,43 @@ class Tender(models.Model):
                 condition=~Q(state__in=[s.value for s in PUBLIC_STATES]) | Q(announced_at__isnull=False),
                 name="tender_public_was_announced",
             ),
+            models.CheckConstraint(
+                condition=~Q(state=TenderState.CANCELLED) | Q(cancelled_at__isnull=False),
+                name="tender_cancelled_at_a_time",
+            ),
+        ]
+        indexes = [
+            GinIndex(fields=["search"], name="tender_search"),
+            models.Index(
+                F("announced_at").desc(), F("id").desc(),
+                name="tender_newest", condition=Q(announced_at__isnull=False),
+            ),
+            models.Index(
+                "agency", F("announced_at").desc(), F("id").desc(),
+                name="tender_newest_of_agency", condition=Q(announced_at__isnull=False),
+            ),
+            models.Index(
+                F("hps_rupiah").desc(), F("id").desc(),
+                name="tender_largest", condition=Q(announced_at__isnull=False),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="ppk_apart_from_committee",
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("ppk_id", "committee_id"),
+                when=pgtrigger.Before,
+                func="""
+                    PERFORM FROM registration_user WHERE id = NEW.ppk_id FOR NO KEY UPDATE;
+                    IF EXISTS (SELECT 1 FROM registration_assignment a
+                               WHERE a.user_id = NEW.ppk_id AND a.role = 'pokja'
+                                 AND a.committee_id = NEW.committee_id
+                                 AND a.ended_at IS NULL
+                                 AND (a.until IS NULL OR a.until >= current_date))
+                    THEN RAISE EXCEPTION 'the PPK of a package is not on its committee';
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
         ]
 
     def __str__(self) -> str:
@@ -114,6 +177,9 @@ class Tender(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("procurement:tender", kwargs={"code": self.code})
+
+    def get_workspace_url(self) -> str:
+        return reverse("procurement:workspace", kwargs={"code": self.code})
 
     def members(self, on: dt.date) -> models.QuerySet[User]:
         """The committee's members on ``on``, in the order of their User IDs."""
