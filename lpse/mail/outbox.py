@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
-from django.template.loader import render_to_string
+from django.template import Context, engines
 from django.utils import translation
 from django.utils.module_loading import import_string
 
@@ -57,6 +57,12 @@ def _rendered(template: str, person: Recipient, context: dict[str, Any]) -> dict
     link = f"{settings.BASE_URL.rstrip('/')}{context['url']}" if context["url"] else ""
     with translation.override(person.language):
         parts = {**context, "recipient": person, "link": link, "office": settings.LPSE_NAME}
-        subject = render_to_string(f"emails/{template}_subject.txt", parts)
-        body = render_to_string(f"emails/{template}.txt", parts)
+        subject = _text(f"emails/{template}_subject.txt", parts)
+        body = _text(f"emails/{template}.txt", parts)
     return {"subject": " ".join(subject.split())[:200], "body": body.strip() + "\n"}
+
+
+def _text(name: str, parts: dict[str, Any]) -> str:
+    """A template as plain text: in an e-mail ``&amp;`` would be read as it stands."""
+    template = engines["django"].get_template(name).template
+    return str(template.render(Context(parts, autoescape=False)))
