@@ -100,16 +100,20 @@ def _chunks(source: BinaryIO) -> Iterator[tuple[bytes, bool]]:
 
 def _point(recipient: str) -> bytes:
     """The 32 bytes of an X25519 recipient, whose checksum pyrage has compared."""
-    try:
-        if not is_recipient(recipient):
-            raise pyrage.RecipientError("another type of recipient")
-        pyrage.x25519.Recipient.from_str(recipient)
-    except pyrage.RecipientError as error:
-        raise KeyRefused("key:recipient", _("This is not an X25519 recipient.")) from error
+    if not (is_recipient(recipient) and _has_checksum(recipient)):
+        raise KeyRefused("key:recipient", _("This is not an X25519 recipient."))
     number = 0
     for letter in recipient.removeprefix("age1")[:-6]:
         number = number << 5 | _BECH32.index(letter)
     return (number >> 4).to_bytes(32)  # 52 letters are 260 bits
+
+
+def _has_checksum(recipient: str) -> bool:
+    try:
+        pyrage.x25519.Recipient.from_str(recipient)
+    except pyrage.RecipientError:
+        return False
+    return True
 
 
 def _derive(material: bytes, *, salt: bytes | None, info: bytes) -> bytes:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from lpse.sealing import jcs, sign
 from lpse.sealing.age_header import plain_size
+from lpse.sealing.chain import Chain
 from lpse.sealing.errors import FormatRefused, ManifestRefused
 from lpse.sealing.padding import is_padded
 from lpse.sealing.shape import (
@@ -23,7 +24,6 @@ from lpse.sealing.shape import (
     list_of,
     shaped,
 )
-from lpse.sealing.statement import Chain
 
 FORMAT = "lpse-manifest/1"
 
@@ -51,11 +51,11 @@ def digest(manifest: Manifest) -> str:
     return jcs.digest(manifest)
 
 
-def parse(text: str) -> Manifest:
+def read(text: bytes) -> Manifest:
     """The manifest that ``text`` spells canonically, its form checked."""
     try:
-        manifest = jcs.parse(text.encode())
-    except (FormatRefused, UnicodeEncodeError) as error:
+        manifest = jcs.parse(text)
+    except FormatRefused as error:
         raise ManifestRefused(
             "manifest:format", _("This is not a manifest of the known format.")
         ) from error
@@ -77,14 +77,12 @@ def check(manifest: Any) -> None:
         _refuse("size", _("The sealed file has a size that no padded bid has."))
 
 
-def verify(
-    manifest: Any, signature: str, *, chain: Chain, bidder: str, provider: str
-) -> str:
-    """The digest of ``manifest`` if ``bidder`` signed it for this tender and these openers.
+def verify(text: bytes, signature: str, *, chain: Chain, bidder: str, provider: str) -> Manifest:
+    """The manifest in ``text`` if ``bidder`` signed it for this tender and these openers.
 
     ``bidder`` is the tender key that ``provider`` registered.
     """
-    check(manifest)
+    manifest = read(text)
     if manifest["tender"] != chain.latest["tender"]:
         _refuse("tender", _("The manifest is of another tender."))
     statement = chain.by_digest.get(manifest["statement"])
@@ -99,9 +97,9 @@ def verify(
         _refuse("members", _("The shares are not addressed to the members of the committee."))
     if (manifest["bidder"], manifest["provider"]) != (bidder, provider):
         _refuse("bidder", _("The manifest is of another bidder."))
-    if not sign.verify_object(bidder, manifest, signature):
+    if not sign.verify_bytes(bidder, text, signature):
         _refuse("signature", _("The bidder's signature does not hold."))
-    return digest(manifest)
+    return manifest
 
 
 def _bad_field(field: str) -> NoReturn:

@@ -1,4 +1,4 @@
-"""Receipts: what the LPSE committed about a submission, signed so that the bidder can prove it."""
+"""Reading receipts: what the LPSE says it committed, and whether it really said so."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any, NoReturn
 
 from django.utils.translation import gettext as _
 
-from lpse.sealing import jcs, office_key, sign
-from lpse.sealing.digests import from_base64, to_base64
+from lpse.sealing import jcs, sign
+from lpse.sealing.digests import from_base64
 from lpse.sealing.errors import ReceiptRefused
 from lpse.sealing.shape import (
     is_base64_of,
@@ -68,19 +68,10 @@ def check(receipt: Any) -> None:
         _refuse("late", _("The receipt accepts a bid at or after the deadline."))
 
 
-def issue(receipt: Receipt) -> dict[str, Any]:
-    """``receipt`` as the file a bidder keeps, signed with the key of this LPSE."""
-    check(receipt)
-    return {
-        "receipt": receipt,
-        "signature": to_base64(office_key.sign(jcs.canonical(receipt))),
-        "key": to_base64(office_key.public_key()),
-    }
-
-
 def verify(file: Mapping[str, Any], *, key: str) -> Receipt:
     """The receipt in ``file`` if the holder of ``key`` has signed it."""
-    receipt, signature = file.get("receipt"), str(file.get("signature", ""))
+    receipt: Any = file.get("receipt")
+    signature = str(file.get("signature", ""))
     if not (
         is_object(receipt)
         and is_signature(signature)
@@ -89,8 +80,8 @@ def verify(file: Mapping[str, Any], *, key: str) -> Receipt:
     ):
         _refuse("signature", _("The LPSE has not signed this receipt with its key."))
     check(receipt)
-    checked: Receipt = receipt
-    return checked
+    read: Receipt = receipt
+    return read
 
 
 def log_entry(receipt: Receipt) -> bytes:

@@ -53,9 +53,7 @@ def split(secret: bytes, n: int, k: int) -> list[bytes]:
         raise ValueError(f"{k} of {n} is no threshold")
     abscissae = secrets.SystemRandom().sample(range(1, _ORDER + 1), n)
     polynomials = [bytes([byte]) + secrets.token_bytes(k - 1) for byte in secret]
-    return [
-        bytes([*(_value(polynomial, x) for polynomial in polynomials), x]) for x in abscissae
-    ]
+    return [bytes([*(_value(polynomial, x) for polynomial in polynomials), x]) for x in abscissae]
 
 
 def combine(parts: Sequence[bytes]) -> bytes:
@@ -72,7 +70,9 @@ def combine(parts: Sequence[bytes]) -> bytes:
 
 
 def _value(polynomial: bytes, x: int) -> int:
-    return reduce(lambda value, coefficient: _multiply(value, x) ^ coefficient, polynomial[::-1], 0)
+    return reduce(
+        lambda value, coefficient: _multiply(value, x) ^ coefficient, polynomial[::-1], 0
+    )
 
 
 def _weight(x: int, others: Sequence[int]) -> int:

@@ -80,7 +80,9 @@ def list_of(predicate: Predicate) -> Predicate:
     return lambda value: isinstance(value, list) and all(map(predicate, value))
 
 
-def shaped(value: object, fields: Mapping[str, Predicate], refuse: Callable[[str], NoReturn]) -> None:
+def shaped(
+    value: object, fields: Mapping[str, Predicate], refuse: Callable[[str], NoReturn]
+) -> None:
     """``refuse(field)`` unless ``value`` is an object with exactly ``fields``."""
     if not isinstance(value, dict):
         refuse("")

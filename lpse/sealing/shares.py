@@ -7,7 +7,6 @@ give no bid key are the fault of the bidder, who made them.
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -51,6 +50,16 @@ _FIELDS = {
     "share": is_base64_of(PART_SIZE),
 }
 
+_REASONS = {
+    "tender": lambda: _("The share belongs to another tender."),
+    "envelope": lambda: _("The share belongs to another envelope."),
+    "recipient": lambda: _("The share belongs to another bid."),
+    "ciphertext": lambda: _("The share belongs to another sealed file."),
+    "size": lambda: _("The share names another size of the sealed file."),
+    "member": lambda: _("The share is addressed to another member."),
+    "statement": lambda: _("The share was made under another key statement."),
+}
+
 
 class Fault(StrEnum):
     """Why the posted shares give no bid key."""
@@ -73,9 +82,7 @@ class Combination:
         return f"Combination(used={self.used}, fault={self.fault}, disputed={self.disputed})"
 
 
-def check(
-    plain: bytes, *, manifest: Manifest, member: str, statements: Collection[str]
-) -> Share:
+def check(plain: bytes, *, manifest: Manifest, member: str, statements: Collection[str]) -> Share:
     """``plain`` as the share of ``member`` for exactly this bid, or :class:`ShareRefused`.
 
     ``statements`` are the digests of the accepted key statements of the tender. The manifest
@@ -88,22 +95,22 @@ def check(
     if not isinstance(share, dict) or share.get("format") != FORMAT:
         _refuse("format", _("The share is not of the known format."))
     shaped(share, _FIELDS, _bad_field)
-    if share["tender"] != manifest["tender"]:
-        _refuse("tender", _("The share belongs to another tender."))
-    if share["envelope"] != manifest["envelope"]:
-        _refuse("envelope", _("The share belongs to another envelope."))
-    if share["recipient"] != manifest["recipient"]:
-        _refuse("recipient", _("The share belongs to another bid."))
-    if share["ciphertext"] != manifest["ciphertext"]["sha256"]:
-        _refuse("ciphertext", _("The share belongs to another sealed file."))
-    if share["size"] != manifest["ciphertext"]["size"]:
-        _refuse("size", _("The share names another size of the sealed file."))
-    if share["member"] != member:
-        _refuse("member", _("The share is addressed to another member."))
-    if share["statement"] != manifest["statement"] or share["statement"] not in statements:
-        _refuse("statement", _("The share was made under another key statement."))
+    expected = {
+        "tender": manifest["tender"],
+        "envelope": manifest["envelope"],
+        "recipient": manifest["recipient"],
+        "ciphertext": manifest["ciphertext"]["sha256"],
+        "size": manifest["ciphertext"]["size"],
+        "member": member,
+        "statement": manifest["statement"],
+    }
+    for field, value in expected.items():
+        if share[field] != value:
+            _refuse(field, _REASONS[field]())
+    if share["statement"] not in statements:
+        _refuse("statement", _REASONS["statement"]())
     stated = [listed["commitment"] for listed in manifest["shares"] if listed["member"] == member]
-    if not hmac.compare_digest("".join(stated), sha256(plain)):
+    if stated != [sha256(plain)]:
         _refuse("commitment", _("The share is not the one the bidder committed to."))
     if from_base64(share["share"])[-1] == 0:
         _bad_field("share")
@@ -114,7 +121,7 @@ def check(
 def combine(
     posted: Mapping[str, bytes], *, manifest: Manifest, statements: Collection[str]
 ) -> Combination:
-    """The bid key that the posted shares (member → plaintext) give, and whose fault it is if none."""
+    """The bid key that the posted shares (member → plaintext) give, or whose fault it is."""
     parts: dict[str, bytes] = {}
     disputed: dict[str, str] = {}
     for member, plain in posted.items():
@@ -151,9 +158,7 @@ def _off_the_curve(
 ) -> tuple[str, ...]:
     """Members whose share the bidder made so that it gives nothing with the others."""
     others = [member for member in sorted(parts) if member not in used]
-    return tuple(
-        member for member in others if not _key((*used[:-1], member), parts, recipient)
-    )
+    return tuple(member for member in others if not _key((*used[:-1], member), parts, recipient))
 
 
 def _bad_field(field: str) -> NoReturn:

@@ -17,6 +17,7 @@ export const FORMAT = Object.freeze({
   memberKey: "lpse-member-key/1",
   statement: "lpse-key-statement/1",
   share: "lpse-share/1",
+  shareAct: "lpse-share-act/1",
   manifest: "lpse-manifest/1",
   bid: "lpse-bid/1",
   recovery: "lpse-recovery-key/1",

@@ -28,7 +28,7 @@ function fixedPart(statement) {
  * @param {Statement} newer
  * @param {string} olderDigest
  */
-function requireSuccession(older, newer, olderDigest) {
+export function requireSuccession(older, newer, olderDigest) {
   if (newer.version !== older.version + 1 || newer.previous !== olderDigest) {
     refuse("version", "a version of the key statement is missing or out of order");
   }

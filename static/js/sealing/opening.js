@@ -8,16 +8,17 @@
  *       Box: {root, count, checkpoint: {index, size, root}}
  *   openShares({memberKey, chain, box, bids, now?}): Promise<PostedShare[]>
  *       bids: [{manifest, signature, sealed: Uint8Array, proof (box proof)}]
- *       PostedShare: {manifest (digest), share (base64 of the plaintext) | null,
- *                     objection: {code, message} | null}
+ *       PostedShare: {manifest (digest), share (its JCS text) | null, objection: {code, message} | null}
+ *   signShareAct({memberKey, chain, box, posted}): {act, signature}    what is posted, once
  */
 import { boxRoot, verifyInBox } from "./box.js";
-import { concat, FORMAT, fromBase64, instant, sha256, toBase64 } from "./bytes.js";
+import { concat, FORMAT, fromBase64, fromUtf8, instant, sha256 } from "./bytes.js";
 import { verifyProof } from "./checkpoint.js";
 import { LedgerRefused, SealingError, ShareRefused } from "./errors.js";
 import { canonicalBytes, digestOf } from "./jcs.js";
 import { verifyManifest } from "./manifest.js";
 import { openShare } from "./share.js";
+import { signObject } from "./sign.js";
 
 /**
  * @typedef {import("./chain.js").Chain} Chain
@@ -76,7 +77,7 @@ async function openOne(bid, { memberKey, chain, box }) {
     verifyInBox(bid.proof, box);
     verifyManifest(bid.manifest, bid.signature, { chain });
     const { plain } = await openShare(bid.sealed, { manifest: bid.manifest, memberKey, chain });
-    return { ...posted, share: toBase64(plain) };
+    return { ...posted, share: fromUtf8(plain) };
   } catch (error) {
     if (!(error instanceof SealingError)) throw error;
     return { ...posted, objection: { code: error.code, message: error.message } };
@@ -107,4 +108,28 @@ export async function openShares({ memberKey, chain, box, bids, now = instant() 
     refuse("list", "the bids to open are not all the bids of the box");
   }
   return Promise.all(bids.map((bid) => openOne(bid, { memberKey, chain, box })));
+}
+
+/**
+ * The act is signed as a whole, so that nobody can later say which shares a member gave.
+ *
+ * @param {{memberKey: import("./memberkey.js").MemberKey, chain: Chain, box: Box,
+ *     posted: PostedShare[]}} shares
+ */
+export function signShareAct({ memberKey, chain, box, posted }) {
+  const bids = posted
+    .map(({ manifest, share, objection }) => ({
+      manifest,
+      share,
+      objection: objection?.code ?? null,
+    }))
+    .sort((a, b) => (a.manifest < b.manifest ? -1 : 1));
+  const act = {
+    format: FORMAT.shareAct,
+    tender: chain.latest.tender,
+    box: box.root,
+    member: memberKey.member,
+    bids,
+  };
+  return { act, signature: signObject(memberKey.signing_seed, act) };
 }

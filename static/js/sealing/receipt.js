@@ -78,6 +78,21 @@ function checkReceipt(receipt) {
 }
 
 /**
+ * The deadline may have moved after the bid was sealed, never without a key statement.
+ *
+ * @param {Receipt} receipt
+ * @param {import("./chain.js").Chain} chain
+ */
+function requireDeadline(receipt, chain) {
+  const sealedUnder = chain.byDigest.get(receipt.statement);
+  const stated = [...chain.byDigest.values()].some(
+    ({ version, deadline }) =>
+      sealedUnder !== undefined && version >= sealedUnder.version && deadline === receipt.deadline,
+  );
+  if (!stated) refuse("deadline", "the receipt names a deadline that no key statement names");
+}
+
+/**
  * @param {{receipt: Receipt, signature: string, key: string}} file
  * @param {{key: string, manifest?: import("./manifest.js").Manifest,
  *     chain?: import("./chain.js").Chain}} expected - `key`: the `log_key` of the key statement
@@ -109,9 +124,7 @@ export function verifyReceipt(file, { key, manifest, chain }) {
       refuse("other", "the receipt is of another bid", { field: "ciphertext" });
     }
   }
-  if (chain !== undefined && chain.byDigest.get(receipt.statement)?.deadline !== receipt.deadline) {
-    refuse("deadline", "the receipt names another deadline than the key statement");
-  }
+  if (chain !== undefined) requireDeadline(receipt, chain);
   return receipt;
 }
 
