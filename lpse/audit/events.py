@@ -42,6 +42,7 @@ class Event(StrEnum):
     ACCOUNT_DEACTIVATED = "account:deactivated", _AUDITOR
     ACCOUNT_REACTIVATED = "account:reactivated", _AUDITOR
     ACCOUNT_PASSWORD_CHANGED = "account:password_changed", _AUDITOR
+    ACCOUNT_SIGNED_IN = "account:signed_in", _AUDITOR
     ACCOUNT_EMAIL_CHANGED = "account:email_changed", _AUDITOR
     ACCOUNT_FACTOR_ADDED = "account:factor_added", _AUDITOR
     ACCOUNT_FACTOR_REMOVED = "account:factor_removed", _AUDITOR

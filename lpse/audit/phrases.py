@@ -14,6 +14,7 @@ PHRASES = {
     Event.ACCOUNT_DEACTIVATED: gettext_lazy("%(actor)s deactivated an account."),
     Event.ACCOUNT_REACTIVATED: gettext_lazy("%(actor)s reactivated an account."),
     Event.ACCOUNT_PASSWORD_CHANGED: gettext_lazy("%(actor)s changed the password."),
+    Event.ACCOUNT_SIGNED_IN: gettext_lazy("%(actor)s signed in."),
     Event.ACCOUNT_EMAIL_CHANGED: gettext_lazy("%(actor)s changed the e-mail address."),
     Event.ACCOUNT_FACTOR_ADDED: gettext_lazy("%(actor)s added a second factor."),
     Event.ACCOUNT_FACTOR_REMOVED: gettext_lazy("%(actor)s removed a second factor."),

@@ -166,6 +166,10 @@ WHITENOISE_AUTOREFRESH = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 9 * 1024 * 1024  # one piece of a resumable upload
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
+# --- Sealed bids on their way up: said to the bidder before anything is sent -------------------
+UPLOAD_LARGEST = env.int("UPLOAD_LARGEST", default=2 * 1024**3)  # bytes of one sealed file
+UPLOAD_QUOTA = env.int("UPLOAD_QUOTA", default=3 * UPLOAD_LARGEST)  # bytes of one participant
+
 # --- Mail ------------------------------------------------------------------------------------
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default=f"filemail:///{VAR_DIR}/mail")
 vars().update(EMAIL_CONFIG)
@@ -204,11 +208,20 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # the adapter lets only the one to a former address through
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
-ACCOUNT_FORMS = {"login": "registration.forms.sign_in.LoginForm"}
+ACCOUNT_FORMS = {
+    "login": "registration.forms.sign_in.LoginForm",
+    "reauthenticate": "registration.forms.sign_in.ReauthenticateByPasswordForm",
+    "change_password": "registration.forms.account.ChangePasswordForm",
+    "set_password": "registration.forms.account.SetPasswordForm",
+    "reset_password": "registration.forms.account.ResetPasswordForm",
+    "reset_password_from_key": "registration.forms.account.ResetPasswordKeyForm",
+    "add_email": "registration.forms.account.AddEmailForm",
+}
 # A limit is a weapon before a deadline. Passwords and codes are limited by registration.limits,
 # which lets known devices through; an address is shared by a whole office.
 ACCOUNT_RATE_LIMITS = {
@@ -224,6 +237,9 @@ MFA_ADAPTER = "registration.adapter.MFAAdapter"
 MFA_FORMS = {
     "authenticate": "registration.forms.sign_in.AuthenticateForm",
     "reauthenticate": "registration.forms.sign_in.ReauthenticateForm",
+    "activate_totp": "registration.forms.account.ActivateTOTPForm",
+    "add_webauthn": "registration.forms.account.AddKeyForm",
+    "edit_webauthn": "registration.forms.account.EditKeyForm",
 }
 MFA_RATE_LIMITS = {"webauthn_login": None}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

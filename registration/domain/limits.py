@@ -1,0 +1,56 @@
+"""How often a password or a code may be wrong, such that nobody can lock somebody else out.
+
+The adversary is a rival who types wrong passwords at a bidder's User ID before a deadline. So a
+device on which the person signed in before is counted by itself and never for what others do;
+only all unknown devices together share one count for an account. No address is ever counted: a
+whole office stands behind one. When the unknown devices have used up theirs, a passkey, two
+codes in a row or the link sent to the own mailbox still lead in from anywhere.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from typing import Literal
+
+from django.db.models import Value
+from django.db.models.functions import Now
+
+from registration.models import SignInFailure, User
+
+Factor = Literal["password", "code"]
+
+MOST_FAILURES = 10
+WINDOW = dt.timedelta(minutes=5)
+KEPT = dt.timedelta(days=30)  # long enough for the person to read about them
+
+UNKNOWN = ""  # the device of everybody whom the account does not know
+
+
+def account_of(user_id: str) -> str:
+    """The account a typed User ID means, whether it exists or not."""
+    return hashlib.sha256(user_id.strip().lower().encode()).hexdigest()
+
+
+def used_up(user_id: str, factor: Factor, device: str) -> bool:
+    """Whether ``device`` has failed too often just now."""
+    recent = SignInFailure.objects.filter(
+        account=account_of(user_id),
+        factor=factor,
+        device=device,
+        failed_at__gt=Now() - Value(WINDOW),
+    )
+    return recent[:MOST_FAILURES].count() >= MOST_FAILURES
+
+
+def failed(user_id: str, factor: Factor, device: str, address: str | None) -> None:
+    """Record a wrong password or code."""
+    user = User.objects.filter(username=user_id.strip().lower()).first()
+    SignInFailure.objects.create(
+        account=account_of(user_id), user=user, factor=factor, device=device, address=address
+    )
+
+
+def forget_old_failures() -> int:
+    old = SignInFailure.objects.filter(failed_at__lt=Now() - Value(KEPT))
+    return old.delete()[0]

@@ -1,0 +1,75 @@
+"""What every request of somebody signed in goes through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from registration import browser
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+ALWAYS = {"account_logout", "set_language"}
+# To set a second factor up, and nothing else.
+WITHOUT_A_FACTOR = ALWAYS | {
+    "account_reauthenticate",
+    "mfa_index",
+    "mfa_activate_totp",
+    "mfa_add_webauthn",
+}
+# To show the one there is. Not to change it: the password alone must not be enough for that.
+BEFORE_THE_FACTOR = ALWAYS | {"mfa_reauthenticate", "mfa_reauthenticate_webauthn"}
+
+
+def device_cookie(get_response: GetResponse) -> GetResponse:
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        browser.set_device_cookie(request, response)
+        return response
+
+    return middleware
+
+
+def second_factor_required(get_response: GetResponse) -> GetResponse:
+    """Ask the holder of an office for a second factor, whatever the page.
+
+    The adversary has the password of an officer: by phishing, or because it was used elsewhere.
+    Providers choose for themselves; whom they chose one for is asked for it when signing in.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        return get_response(request)
+
+    def process_view(
+        request: HttpRequest, _view: Callable[..., Any], _args: Any, _kwargs: Any
+    ) -> HttpResponse | None:
+        user = request.user
+        if not user.is_authenticated or browser.second_factor_of(request) or not user.offices:
+            return None
+        kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+        has_factor = is_mfa_enabled(user, kinds)
+        allowed = BEFORE_THE_FACTOR if has_factor else WITHOUT_A_FACTOR
+        name = request.resolver_match.url_name if request.resolver_match else None
+        if name in allowed:
+            return None
+        if not has_factor:
+            messages.warning(
+                request,
+                _("Your office needs a second factor beside the password. Set one up to go on."),
+            )
+            return HttpResponseRedirect(reverse("mfa_index"))
+        by_code = is_mfa_enabled(user, [Authenticator.Type.TOTP])
+        page = "mfa_reauthenticate" if by_code else "mfa_reauthenticate_webauthn"
+        query = urlencode({"next": request.get_full_path() if request.method == "GET" else "/"})
+        return HttpResponseRedirect(f"{reverse(page)}?{query}")
+
+    middleware.process_view = process_view  # type: ignore[attr-defined]
+    return middleware
