@@ -1,0 +1,126 @@
+"""The sample office: agencies, committees, people and providers. None of them exists."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from lpse.audit.events import Event
+from lpse.audit.log import record
+from lpse.clock import database_now, office_zone
+from registration.models import (
+    Agency,
+    Assignment,
+    Committee,
+    OfficerRight,
+    ProcurementUnit,
+    Provider,
+    ProviderOfficer,
+    Role,
+    User,
+    WorkUnit,
+)
+
+FOLDER = Path(__file__).parent
+DECREE = "CONTOH/SK/{:03d}/2026"
+
+
+@dataclass
+class Office:
+    """What the tenders of the sample are made with, by the keys of ``office.toml``."""
+
+    password: str
+    people: dict[str, User] = field(default_factory=dict)
+    agencies: dict[str, Agency] = field(default_factory=dict)
+    work_units: dict[str, WorkUnit] = field(default_factory=dict)
+    committees: dict[str, Committee] = field(default_factory=dict)
+    providers: dict[str, Provider] = field(default_factory=dict)
+    members: dict[str, list[User]] = field(default_factory=dict)
+
+
+@transaction.atomic
+def load() -> Office:
+    """Make the sample office in an empty database; one transaction, one audit entry."""
+    plan = tomllib.loads((FOLDER / "office.toml").read_text())
+    office = Office(password=plan["password"])
+    _units(office, plan)
+    today = database_now().astimezone(office_zone()).date()
+    for number, row in enumerate(plan["people"], start=1):
+        user = _person(office, row["id"], row["name"])
+        _assign(office, user, row, number=number, since=today - dt.timedelta(days=200))
+    for row in plan["providers"]:
+        _provider(office, row)
+    first = office.people[plan["people"][0]["id"]]
+    record(Event.SAMPLE_LOADED, subject=first, by=None, people=len(office.people))
+    return office
+
+
+def _units(office: Office, plan: dict[str, Any]) -> None:
+    for row in plan["agencies"]:
+        office.agencies[row["key"]] = Agency.objects.create(
+            name=row["name"], kind=row["kind"], address=row["address"]
+        )
+    for row in plan["work_units"]:
+        office.work_units[row["key"]] = WorkUnit.objects.create(
+            agency=office.agencies[row["agency"]], name=row["name"]
+        )
+    unit = ProcurementUnit.objects.create(
+        agency=office.agencies[plan["unit"]["agency"]], name=plan["unit"]["name"]
+    )
+    for row in plan["committees"]:
+        office.committees[row["key"]] = Committee.objects.create(unit=unit, name=row["name"])
+        office.members[row["key"]] = []
+
+
+def _person(office: Office, user_id: str, name: str) -> User:
+    email = f"{user_id}@contoh.example"
+    user = User.objects.create_user(
+        user_id, password=office.password, email=email, full_name=name, is_sample=True
+    )
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    office.people[user_id] = user
+    return user
+
+
+def _assign(
+    office: Office, user: User, row: dict[str, Any], *, number: int, since: dt.date
+) -> None:
+    committee = office.committees.get(row.get("committee", ""))
+    Assignment.objects.create(
+        user=user,
+        role=Role(row["role"]),
+        agency=office.agencies.get(row.get("agency", "")),
+        work_unit=office.work_units.get(row.get("work_unit", "")),
+        committee=committee,
+        decree_number=DECREE.format(number),
+        decree_date=since,
+        since=since,
+        # The letter of an auditor expires; one of two years lasts through any trial.
+        until=since + dt.timedelta(days=730) if row["role"] == Role.AUDITOR else None,
+    )
+    if committee:
+        office.members[row["committee"]].append(user)
+
+
+def _provider(office: Office, row: dict[str, Any]) -> None:
+    user = _person(office, row["officer"], row["person"])
+    provider = Provider.objects.create(
+        code=row["code"],
+        name=row["name"],
+        kind=row["kind"],
+        npwp=row["npwp"],
+        address=f"Jalan Usaha, {row['city']}",
+        city=row["city"],
+        verified_at=database_now(),
+        is_sample=True,
+    )
+    ProviderOfficer.objects.create(
+        provider=provider, user=user, right=OfficerRight.ADMINISTRATOR
+    )
+    office.providers[row["code"]] = provider
