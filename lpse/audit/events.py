@@ -106,6 +106,7 @@ class Event(StrEnum):
     BID_UNOPENABLE = "bid:unopenable", _AT_ONCE
     TENDER_OPENED = "tender:opened", _AT_ONCE
     BID_FILE_READ = "bid:file_read", _AT_AWARD
+    MINUTES_APPROVED = "minutes:approved", _AT_ONCE
     MINUTES_SEALED = "minutes:sealed", _AT_ONCE
     MINUTES_READ = "minutes:read", _AT_AWARD
 

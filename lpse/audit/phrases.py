@@ -74,6 +74,7 @@ PHRASES = {
     Event.BID_UNOPENABLE: gettext_lazy("The bid could not be opened; the evidence is kept."),
     Event.TENDER_OPENED: gettext_lazy("The opening was completed."),
     Event.BID_FILE_READ: gettext_lazy("%(actor)s read a file of an opened bid."),
+    Event.MINUTES_APPROVED: gettext_lazy("%(actor)s approved the minutes."),
     Event.MINUTES_SEALED: gettext_lazy("The minutes were sealed."),
     Event.MINUTES_READ: gettext_lazy("%(actor)s read the minutes."),
     Event.LEDGER_STARTED: gettext_lazy("The ledger was started."),
