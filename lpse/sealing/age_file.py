@@ -65,6 +65,14 @@ def encrypt_bytes(plain: bytes, recipient: str) -> bytes:
     return target.getvalue()
 
 
+def decrypt_bytes(sealed: bytes, identity: str) -> bytes:
+    """Open a small sealed text, such as a share; whole files go through ``opening``."""
+    try:
+        return pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(identity)])
+    except pyrage.DecryptError as error:
+        raise KeyRefused("key:sealed", _("This key does not open what was sealed.")) from error
+
+
 def encrypt_by_passphrase(plain: bytes, passphrase: str, *, log_n: int = SCRYPT_LOG_N) -> bytes:
     file_key, salt = secrets.token_bytes(16), secrets.token_bytes(16)
     wrapping = Scrypt(
