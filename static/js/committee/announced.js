@@ -1,0 +1,48 @@
+// The announcement as the browser itself reads it from what is signed. The page was written by
+// the server; every marked place in it is written anew from the content whose digest is in the
+// statement, so that a member approves what the signature covers and not what a page says.
+
+import { StatementRefused } from "../sealing/errors.js";
+import { digestOf } from "../sealing/jcs.js";
+import { instantText } from "../ui/text.js";
+
+function refuse(message, details) {
+  throw new StatementRefused("statement:shown", message, details);
+}
+
+/** @param {object} content @param {{content: string}} statement */
+export function requireContent(content, statement) {
+  if (digestOf(content) !== statement.content) {
+    throw new StatementRefused("statement:content", "the announcement shown is not the one to be signed");
+  }
+}
+
+/**
+ * Write `values` into the marked places below `root`: `data-signed="stages.submission.ends_at"`
+ * names a place, `data-signed-list="documents"` a list whose length must be the same.
+ *
+ * @param {HTMLElement} root
+ * @param {object} values
+ * @param {string} timeZone
+ */
+export function writeFrom(root, values, timeZone) {
+  for (const place of root.querySelectorAll("[data-signed]")) {
+    const value = place.dataset.signed.split(".").reduce((part, name) => part?.[name], values);
+    if (value === undefined || value === null) refuse("the page shows what is not signed", place.dataset);
+    place.textContent = place.matches("time") ? momentText(String(value), timeZone) : String(value);
+  }
+  for (const list of root.querySelectorAll("[data-signed-list]")) {
+    const value = list.dataset.signedList.split(".").reduce((part, name) => part?.[name], values);
+    const shown = list.querySelectorAll("[data-signed-row]").length;
+    if (!Array.isArray(value) || value.length !== shown) refuse("the page leaves out what is signed");
+  }
+}
+
+function momentText(value, timeZone) {
+  const moment = new Date(value);
+  if (Number.isNaN(moment.getTime())) refuse("a time that is signed cannot be read", { value });
+  const zone = new Intl.DateTimeFormat("id", { timeZone, timeZoneName: "short" })
+    .formatToParts(moment)
+    .find(({ type }) => type === "timeZoneName");
+  return `${instantText(moment.getTime(), timeZone)} ${zone?.value ?? timeZone}`;
+}
