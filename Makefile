@@ -22,7 +22,7 @@ demo: ## Play one tender in a browser, from announcement to minutes, into var/de
 	@$(PYTHON) tools/demo.py
 
 docs: ## Write the generated pages: regulations and state diagrams
-	@$(PYTHON) tools/docs.py
+	@$(PYTHON) tools/generated.py
 
 lock: ## Resolve the requirements anew, with hashes and without addresses
 	@$(PYTHON) tools/lock.py

@@ -1,50 +1,26 @@
-"""Between the servers and the web: schema, keys, the sample LPSE. Runs in ``.venv``, inside Django.
+"""Between the servers and the web: schema, keys, the sample LPSE. Runs in ``.venv``.
 
 One process for all of it, because starting Django costs more than most of these steps.
+``tools/run.py`` starts it with the settings and the import path in the environment.
 """
 
 from __future__ import annotations
 
-import os
-import sys
-
-from steps import ROOT, VAR, Problem, main, step
-
-sys.path.insert(0, str(ROOT))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lpse.conf.settings")
-
-PEOPLE = VAR / "sample_people.txt"
+import django
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.db import OperationalError, connections
+from django.db.migrations.exceptions import InconsistentMigrationHistory
+from steps import PEOPLE, Problem, main, step
 
 
 def bring_up() -> int:
     """Migrate as the owner; make what a first start has to make; note who can sign in."""
-    import django
-
     with step("Application"):
         django.setup()
-
-    from django.conf import settings
-    from django.contrib.auth import get_user_model
-    from django.core.management import call_command
-    from django.db import OperationalError, connections
-    from django.db.migrations.exceptions import InconsistentMigrationHistory
-
     with step("Database schema") as this:
-        try:
-            connections["owner"].ensure_connection()
-            connections["default"].ensure_connection()
-        except OperationalError as error:
-            raise Problem(
-                f"The database does not let us in: {str(error).splitlines()[0]}",
-                "mend DATABASE_URL or DATABASE_OWNER_URL, or unset both to use our own PostgreSQL",
-            ) from error
-        try:
-            call_command("migrate", database="owner", interactive=False, verbosity=0)
-        except InconsistentMigrationHistory as error:
-            raise Problem(
-                f"The database was made by other migrations: {error}",
-                "return to that version, or remove var/servers.json to begin with an empty one",
-            ) from error
+        _migrate()
         this.note = "up to date"
     with step("Keys of this LPSE"):
         call_command("init_lpse", verbosity=0)
@@ -58,6 +34,23 @@ def bring_up() -> int:
         with PEOPLE.open("w") as table:
             call_command("sample_people", stdout=table)
     return 0
+
+
+def _migrate() -> None:
+    try:
+        connections["owner"].ensure_connection()
+        connections["default"].ensure_connection()
+        call_command("migrate", database="owner", interactive=False, verbosity=0)
+    except OperationalError as error:
+        raise Problem(
+            f"The database does not let us in: {str(error).splitlines()[0]}",
+            "mend DATABASE_URL or DATABASE_OWNER_URL, or unset both to use our own PostgreSQL",
+        ) from error
+    except InconsistentMigrationHistory as error:
+        raise Problem(
+            f"The database was made by other migrations: {error}",
+            "return to that version, or remove var/servers.json to begin with an empty one",
+        ) from error
 
 
 if __name__ == "__main__":

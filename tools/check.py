@@ -1,11 +1,9 @@
-"""`make check`: what a reader of the code may take for granted. `make fix` mends what a tool can."""
+"""`make check`: what a reader may take for granted; `make fix` mends what a tool can mend."""
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-from pathlib import Path
 
 import environment
 from steps import ROOT, VENV, main, step
@@ -36,7 +34,8 @@ FIXES: dict[str, list[str]] = {
 def everything() -> int:
     """Run every check, even after one failed; 0 when all are clean."""
     print("\nChecks", flush=True)
-    return 0 if all([_clean(name, command) for name, command in CHECKS.items()]) else 1
+    verdicts = [_clean(name, command) for name, command in CHECKS.items()]
+    return 0 if all(verdicts) else 1
 
 
 def fix() -> int:

@@ -37,13 +37,13 @@ def prepare(*, tests: bool = False) -> None:
     """Bring everything ``make run`` needs; with ``tests`` also what ``make test`` needs."""
     if sys.version_info < OLDEST_PYTHON:
         raise Problem(
-            f"Python {sys.version_info.major}.{sys.version_info.minor} is too old (3.11 or later).",
+            f"Python 3.{sys.version_info.minor} is too old: 3.11 or later is needed.",
             "install a newer one and say which: make run PYTHON=python3.12",
         )
     _own_files()
     with _alone():
+        _system_packages()
         _python_packages("dev" if tests else "app")
-        _system_libraries()
         _node_packages(tests=tests)
         _front_end()
         _translations()
@@ -96,11 +96,31 @@ def _alone() -> Iterator[None]:
         yield
 
 
+def _system_packages() -> None:
+    """What no wheel brings; all of it named at once, so that one command of a person is enough."""
+    with step("System packages") as this:
+        missing = []
+        if not _uv_is_there() and not all(map(importlib.util.find_spec, ("ensurepip", "venv"))):
+            # Debian and Ubuntu take these two out of their Python and package them apart.
+            missing += [f"python3.{sys.version_info.minor}-venv"]
+        if not all(map(_loads, PANGO)):
+            missing += PANGO_PACKAGES
+        if not any(next(folder.rglob("*.[ot]tf"), None) for folder in FONT_FOLDERS):
+            missing += FONT_PACKAGES
+        if missing:
+            _apt(missing)
+            this.note = f"installed {', '.join(missing)}"
+        else:
+            this.note = "present"
+
+
 def _python_packages(wanted: str) -> None:
     with step("Python packages") as this:
         stamp = VENV / ".installed"
         installed = stamp.read_text() if stamp.exists() else ""
-        states = {kind: f"{kind} {_digest([REQUIREMENTS / f'{kind}.txt'])}" for kind in ("app", "dev")}
+        states = {
+            kind: f"{kind} {_digest([REQUIREMENTS / f'{kind}.txt'])}" for kind in ("app", "dev")
+        }
         # dev.txt holds all of app.txt: who has run the tests need not reinstall to run.
         enough = {states["dev"], states[wanted]}
         if installed in enough and (VENV / "bin" / "python").exists():
@@ -122,40 +142,27 @@ def _python_packages(wanted: str) -> None:
         this.note = "installed"
 
 
+def _uv_is_there() -> bool:
+    stamp = UV / ".installed"
+    state = _digest([REQUIREMENTS / "uv.txt"])
+    return (UV / "bin" / "uv").exists() and stamp.exists() and stamp.read_text() == state
+
+
 def _uv() -> Path:
     """uv, from its own hashed requirement, in a small environment of its own."""
-    uv = UV / "bin" / "uv"
     requirement = REQUIREMENTS / "uv.txt"
-    stamp = UV / ".installed"
-    state = _digest([requirement])
-    if uv.exists() and stamp.exists() and stamp.read_text() == state:
-        return uv
-    if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
-        # Debian and Ubuntu take these two out of their Python and package them apart.
-        _apt([f"python3.{sys.version_info.minor}-venv"])
-    call([sys.executable, "-m", "venv", "--clear", UV], cure="sudo apt-get install -y python3-venv")
-    call(
-        [
-            *(UV / "bin" / "python", "-m", "pip", "install", "--quiet"),
-            *("--disable-pip-version-check", "--no-deps", "--only-binary", ":all:"),
-            *("--require-hashes", "--requirement", requirement),
-        ],
-        cure=NETWORK,
-    )
-    stamp.write_text(state)
-    return uv
-
-
-def _system_libraries() -> None:
-    with step("Libraries for PDF files") as this:
-        missing = [] if all(_loads(name) for name in PANGO) else PANGO_PACKAGES
-        if not any(next(folder.rglob("*.[ot]tf"), None) for folder in FONT_FOLDERS):
-            missing = [*missing, *FONT_PACKAGES]
-        if missing:
-            _apt(missing)
-            this.note = f"installed {', '.join(missing)}"
-        else:
-            this.note = "present"
+    if not _uv_is_there():
+        call([sys.executable, "-m", "venv", "--clear", UV], cure=f"remove {UV} and try again")
+        call(
+            [
+                *(UV / "bin" / "python", "-m", "pip", "install", "--quiet"),
+                *("--disable-pip-version-check", "--no-deps", "--only-binary", ":all:"),
+                *("--require-hashes", "--requirement", requirement),
+            ],
+            cure=NETWORK,
+        )
+        (UV / ".installed").write_text(_digest([requirement]))
+    return UV / "bin" / "uv"
 
 
 def _node_packages(*, tests: bool) -> None:
@@ -180,7 +187,12 @@ def _front_end() -> None:
     with step("Front end") as this:
         stamp = DIST / ".inputs"
         builder = ROOT / "tools" / "build_frontend.mjs"
-        sources = [*_files("static/js"), *_files("static/scss"), builder, ROOT / "package-lock.json"]
+        sources = [
+            *_files("static/js"),
+            *_files("static/scss"),
+            builder,
+            ROOT / "package-lock.json",
+        ]
         inputs = _digest(sources)
         if stamp.exists() and stamp.read_text() == inputs:
             this.note = "unchanged"
@@ -220,7 +232,9 @@ def _working_chromium() -> Path | None:
 def _starts(program: Path) -> bool:
     """Whether it is a browser: Ubuntu's package of that name is only a pointer to a snap."""
     try:
-        asked = subprocess.run([program, "--version"], capture_output=True, timeout=60, check=False)
+        asked = subprocess.run(
+            [program, "--version"], capture_output=True, timeout=60, check=False
+        )
     except (OSError, subprocess.TimeoutExpired):
         return False
     return asked.returncode == 0 and b"Chrom" in asked.stdout

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import environment
-from steps import ROOT, VENV, call, main, step
+from steps import VENV, call, main, step
 
 OPTIONS = ["--quiet", "--upgrade", "--generate-hashes", "--universal", "--no-header"]
 # What the tests run on is what the application runs on.
-CONSTRAINTS = {"uv": [], "app": [], "dev": ["--constraint", "app.txt"]}
+CONSTRAINTS: dict[str, list[str]] = {"uv": [], "app": [], "dev": ["--constraint", "app.txt"]}
 
 
 def lock() -> int:
@@ -17,9 +17,9 @@ def lock() -> int:
         with step(f"requirements/{name}.txt"):
             call(
                 [
-                    *(environment.UV / "bin" / "uv", "pip", "compile", *OPTIONS),
-                    *("--python-version", "3.11", *constraint),
-                    *(f"{name}.in", "--output-file", f"{name}.txt"),
+                    environment.UV / "bin" / "uv",
+                    *("pip", "compile", *OPTIONS, *constraint),
+                    *("--python-version", "3.11", f"{name}.in", "--output-file", f"{name}.txt"),
                 ],
                 cure=environment.NETWORK,
                 folder=environment.REQUIREMENTS,

@@ -24,10 +24,11 @@ from typing import IO, Any
 
 import environment
 import servers
-from bring_up import PEOPLE
-from steps import LOGS, ROOT, VAR, VENV, Problem, last_lines, main, say, step
+from children import HOST, is_free, start_child, stop_child
+from steps import LOGS, PEOPLE, ROOT, VAR, VENV, Problem, last_lines, main, step
 
 START_SECONDS = 90.0
+HIGHEST_PORT = 65_535
 IMPORTANT = re.compile(r"\b(ERROR|CRITICAL)\b|\[(error|critical) *\]")
 
 
@@ -44,7 +45,9 @@ def run() -> int:
         own = servers.Servers(VAR)
         programs: dict[str, subprocess.Popen[bytes]] = {}
         try:
-            own.start(postgres="DATABASE_URL" not in os.environ, valkey="REDIS_URL" not in os.environ)
+            own.start(
+                postgres="DATABASE_URL" not in os.environ, valkey="REDIS_URL" not in os.environ
+            )
             ours |= own.environment()
             _leave_for_manage(ours)
             _bring_up(ours)
@@ -61,7 +64,7 @@ def run() -> int:
 def _alone_on_its_port(lock: IO[str]) -> int:
     """The port; refused when this clone is already served, or another program listens there."""
     text = os.environ.get("PORT", "8000")
-    if not text.isdigit() or not 0 < int(text) < 65536:
+    if not text.isdigit() or not 0 < int(text) <= HIGHEST_PORT:
         raise Problem(f"PORT={text} is no port.", "make run PORT=8001")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -71,7 +74,7 @@ def _alone_on_its_port(lock: IO[str]) -> int:
             f"This clone is already running ({lock.read().strip() or 'just starting'}).",
             "use that one, or stop it with Ctrl-C where it was started",
         ) from None
-    if not servers.is_free(int(text)):
+    if not is_free(int(text)):
         raise Problem(
             f"Port {text} is taken by another program.", f"make run PORT={int(text) + 1}"
         )
@@ -93,7 +96,12 @@ def _settings(port: int) -> dict[str, str]:
         "SAMPLE_INSTALLATION": "true",
         **({} if "SECRET_KEY_FILE" in os.environ else {"SECRET_KEY": _secret_key()}),
     }
-    return {**defaults, **environment.tool_environment(), "PYTHONUNBUFFERED": "1"}
+    always = {
+        "DJANGO_SETTINGS_MODULE": "lpse.conf.settings",
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUNBUFFERED": "1",
+    }
+    return {**defaults, **environment.tool_environment(), **always}
 
 
 def _secret_key() -> str:
@@ -118,15 +126,17 @@ def _bring_up(ours: dict[str, str]) -> None:
 
 def _start(programs: dict[str, subprocess.Popen[bytes]], ours: dict[str, str], port: int) -> None:
     """Web, worker and beat; ready when the first page is answered."""
-    celery = [VENV / "bin" / "celery", "-A", "lpse.conf.celery"]
+    celery: list[str | Path] = [VENV / "bin" / "celery", "-A", "lpse.conf.celery"]
     commands: dict[str, list[str | Path]] = {
         "web": [
-            *(VENV / "bin" / "granian", "--interface", "wsgi", "lpse.conf.wsgi:application"),
-            *("--host", servers.HOST, "--port", str(port), "--no-ws"),
+            VENV / "bin" / "granian",
+            *("--interface", "wsgi", "lpse.conf.wsgi:application"),
+            *("--host", HOST, "--port", str(port), "--no-ws"),
             *("--workers", "2", "--blocking-threads", "8"),
         ],
         "worker": [
-            *(*celery, "worker", "--loglevel", "INFO", "--concurrency", "2"),
+            *celery,
+            *("worker", "--loglevel", "INFO", "--concurrency", "2"),
             *("--without-gossip", "--without-mingle"),
         ],
         "beat": [*celery, "beat", "--loglevel", "INFO", "--pidfile=", "-s", VAR / "beat.schedule"],
@@ -136,7 +146,7 @@ def _start(programs: dict[str, subprocess.Popen[bytes]], ours: dict[str, str], p
             log = LOGS / f"{name}.log"
             if log.exists():
                 log.replace(log.with_suffix(".earlier.log"))
-            programs[name] = servers.start_child(command, log=log, env=ours)
+            programs[name] = start_child(command, log=log, env=ours)
         until = time.monotonic() + START_SECONDS
         while not _answers(port):
             _all_alive(programs)
@@ -148,12 +158,12 @@ def _start(programs: dict[str, subprocess.Popen[bytes]], ours: dict[str, str], p
 
 def _answers(port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://localhost:{port}/", timeout=30) as page:
-            return page.status == 200
+        urllib.request.urlopen(f"http://localhost:{port}/", timeout=30).close()
     except urllib.error.HTTPError:
         return True  # it serves; what is wrong with the page is in its log
     except OSError:
         return False
+    return True
 
 
 def _greet(address: str) -> None:
@@ -196,7 +206,7 @@ def _stop(programs: dict[str, subprocess.Popen[bytes]], own: servers.Servers) ->
         if program.poll() is None:
             program.terminate()
     for program in programs.values():
-        servers.stop_child(program, first=signal.SIGTERM, last=signal.SIGQUIT)
+        stop_child(program, first=signal.SIGTERM, last=signal.SIGQUIT)
     own.stop()
 
 

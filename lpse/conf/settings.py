@@ -11,8 +11,7 @@ from pathlib import Path
 import environ
 from django.utils.translation import gettext_lazy as _
 
-from lpse.conf.celery import CELERY_BEAT_SCHEDULE as CELERY_BEAT_SCHEDULE
-from lpse.conf.logging import LOGGING as LOGGING
+from lpse.conf import celery, logging
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.FileAwareEnv()
@@ -40,6 +39,7 @@ LEDGER_TSA_URL = env("LEDGER_TSA_URL", default="")
 
 # --- Django ----------------------------------------------------------------------------------
 SECRET_KEY = env("SECRET_KEY")
+LOGGING = logging.LOGGING
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
@@ -178,6 +178,7 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="lpse@localhost")
 # --- Tasks and cache -------------------------------------------------------------------------
 REDIS_URL = env("REDIS_URL")
 CELERY_BROKER_URL = REDIS_URL
+CELERY_BEAT_SCHEDULE = celery.CELERY_BEAT_SCHEDULE
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -1,4 +1,4 @@
-"""The settings under test: real PostgreSQL and Valkey, a folder of its own, mail kept in memory."""
+"""The settings under test: real PostgreSQL and Valkey, a folder of its own, mail in memory."""
 
 from __future__ import annotations
 

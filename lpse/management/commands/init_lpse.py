@@ -6,14 +6,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from lpse.sealing import office_key
+from lpse.sealing import certificate, office_key
 
 
 class Command(BaseCommand):
     help = "Make the keys of this LPSE, unless it has them"
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not office_key.exists():
-            path = office_key.create()
-            if options["verbosity"]:
-                self.stdout.write(f"made {path}: keep a copy of it offline")
+        for keys in (office_key, certificate):
+            if not keys.exists():
+                path = keys.create()
+                if options["verbosity"]:
+                    self.stdout.write(f"made {path}: keep a copy of it offline")

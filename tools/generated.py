@@ -1,4 +1,4 @@
-"""`make docs`: the pages that are written by programs, and compared with the committed ones in CI."""
+"""`make docs`: the pages that programs write. CI compares them with the committed ones."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 
 import check
 import environment
-from steps import ROOT, VENV, call, main, step
+from steps import VENV, call, main, step
 
 PAGES = {
     "docs/states": ["manage.py", "state_diagrams"],
@@ -15,19 +15,22 @@ PAGES = {
 }
 
 
-def docs() -> int:
+def write(*options: str) -> int:
     """Write every generated page; with ``--check`` only compare."""
-    environment.prepare(tests=True)
     for page, program in PAGES.items():
         with step(page):
             call(
-                [VENV / "bin" / "python", *program, *sys.argv[1:]],
+                [VENV / "bin" / "python", *program, *options],
                 cure="make docs, then commit what it wrote",
                 env={**environment.tool_environment(), **check.UNUSED},
-                folder=ROOT,
             )
     return 0
 
 
+def _alone() -> int:
+    environment.prepare(tests=True)
+    return write(*sys.argv[1:])
+
+
 if __name__ == "__main__":
-    main(docs)
+    main(_alone)
