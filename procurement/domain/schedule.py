@@ -144,8 +144,8 @@ def check(
 ) -> list[Finding]:
     """What is wrong with ``stages`` under ``law``, in the order of the stages.
 
-    With ``now``, the announcement is taken to begin then if its start has passed already: a
-    late signature must not shorten what the law gives to the bidders.
+    With ``now``, a start that has passed already is taken to be now: a late signature must not
+    shorten what the law gives to the bidders.
     """
     rules = _Rules(law, law.procedures[procedure], working or calendar.load(law))
     edges = edges_of(stages)
@@ -153,9 +153,11 @@ def check(
     if missing:
         return [_missing(code) for code in missing]
     if now is not None:
-        edges["announcement.starts"] = max(edges["announcement.starts"], now)
-    findings = [finding for code in StageCode for finding in rules.findings(code, edges)]
-    return sorted(findings, key=lambda finding: list(StageCode).index(finding.stage))
+        passed = [code for code in StageCode if edges[f"{code}.ends"] <= now]
+        if passed:
+            return [_over(code) for code in passed]
+        edges |= {f"{c}.starts": max(edges[f"{c}.starts"], now) for c in StageCode}
+    return [finding for code in StageCode for finding in rules.findings(code, edges)]
 
 
 def edges_of(stages: Iterable[Planned]) -> dict[str, dt.datetime]:
@@ -246,7 +248,7 @@ class _Rules:
             rules = [self.law.days.stages_end_on_working_days] if by_day else []
             rules += [self.procedure.office_hours] if by_hours else []
             rule = next((r for r in rules if r.confirmed), rules[0])
-            legal = self._in_office(edge, moment)
+            legal = self.moved(edge, moment, edges)
             yield Finding(
                 code,
                 end,
@@ -268,7 +270,7 @@ class _Rules:
                 _("This must lie within working hours, %(opens)s–%(closes)s.")
                 % {"opens": hours[0].text, "closes": hours[1].text},
                 f"{self.law.title}, {self.procedure.office_hours.source}",
-                self._in_office(edge, moment),
+                self.moved(edge, moment, edges),
             )
 
     def _in_office(self, edge: str, moment: dt.datetime) -> dt.datetime:
@@ -315,6 +317,11 @@ class _Rules:
 def _missing(code: StageCode) -> Finding:
     words = _("The stage “%(stage)s” has no dates yet.") % {"stage": code.label}
     return Finding(code, "starts", Level.ERROR, words, _("Order of time"))
+
+
+def _over(code: StageCode) -> Finding:
+    words = _("The end of “%(stage)s” has passed already: propose new dates.")
+    return Finding(code, "ends", Level.ERROR, words % {"stage": code.label}, _("Order of time"))
 
 
 def _level(*, confirmed: bool) -> Level:
