@@ -6,15 +6,17 @@ import rules
 
 from bidding.models import Bid, Participation, Receipt, Upload
 from procurement.models import Tender
-from registration.models import OfficerRight, ProviderOfficer, User
+from registration.models import ProviderOfficer, User
+from registration.rules import ACTING
 
 Offered = Participation | Bid | Upload | Receipt
 
-ACTING = (OfficerRight.ADMINISTRATOR, OfficerRight.BIDDER)
-
 
 def officer(user: User) -> ProviderOfficer | None:
-    """The provider that ``user`` acts for now, and with which right."""
+    """The provider that ``user`` acts for, and with which right.
+
+    Asked of the database each time, unlike ``user.officer``: the verbs ask again under a lock.
+    """
     if not user.is_authenticated:
         return None
     return (

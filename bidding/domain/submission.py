@@ -36,9 +36,8 @@ from lpse.clock import database_now
 from lpse.errors import Refused
 from lpse.files.storage import storage
 from lpse.mail import notify
-from lpse.sealing import age_header, digests
+from lpse.sealing import age_header, chain, digests
 from lpse.sealing import manifest as manifests
-from lpse.sealing import statement as sealing_statement
 from procurement.domain import statement as statements
 from procurement.models import KeyStatement, TenderState
 from registration.models import User
@@ -84,17 +83,18 @@ def submit(
     """
     if not by.has_perm("bidding.submit_bid", participation):
         raise PermissionDenied
-    verified = verify(participation, upload, manifest, signature, shares)
-    receipt, replaced = _decide(participation, upload, verified, by=by)
-    if replaced is not None:
-        destroy(replaced)
-    return receipt
+    text = manifest.encode()
+    # Before anything is verified: keys and uploads may have changed since the first answer.
+    if known := _known_receipt(participation, manifests.digest(manifests.read(text))):
+        return known
+    verified = verify(participation, upload, text, signature, shares)
+    return _decide(participation, upload, verified, by=by)
 
 
 def verify(
     participation: Participation,
     upload: Upload,
-    manifest: str,
+    manifest: bytes,
     signature: str,
     shares: Mapping[str, str],
 ) -> Verified:
@@ -104,36 +104,23 @@ def verify(
     key = participations.latest_key(participation)
     if key is None:
         raise Refused(_("Register the key of this tender first."))
-    chain = sealing_statement.verify_chain(
-        [(statements.body_of(v), statements.signatures_of(v)) for v in versions],
-        tender=tender.code,
-    )
-    body = manifests.parse(manifest)
-    digest = manifests.verify(
-        body,
+    body = manifests.verify(
+        manifest,
         signature,
-        chain=chain,
+        chain=chain.verify(statements.as_chain(versions), tender=tender.code),
         bidder=key.public_key,
         provider=participation.provider.code,
     )
     _require_upload(upload, participation, body)
     return Verified(
         manifest=body,
-        text=manifest,
-        digest=digest,
+        text=manifest.decode(),
+        digest=manifests.digest(body),
         signature=signature,
         key=key,
         statement=next(v for v in versions if v.digest == body["statement"]),
         shares=_checked_shares(shares, body),
     )
-
-
-def withdraw(bid: Bid, *, by: User) -> Receipt:
-    """Take the bid back before the deadline. Its bytes and shares are destroyed."""
-    receipt, is_withdrawn = _withdraw(bid, by=by)
-    if is_withdrawn:
-        destroy(bid)
-    return receipt
 
 
 def destroy(bid: Bid) -> None:
@@ -142,10 +129,13 @@ def destroy(bid: Bid) -> None:
     Bytes first: what is interrupted here is found again by the task, as long as the row does
     not say that it is done.
     """
+    bid.refresh_from_db(fields=["state"])
+    if bid.state not in ENDED:
+        raise RuntimeError(f"{bid} counts; it is not destroyed")
     storage().delete(bid.name)
     with transaction.atomic():
         locked = Bid.objects.select_for_update(of=("self",)).get(pk=bid.pk)
-        if locked.destroyed_at is not None or locked.state not in ENDED:
+        if locked.destroyed_at is not None:
             return
         locked.shares.all().delete()
         locked.destroyed_at = database_now()
@@ -176,16 +166,16 @@ def counting(participation: Participation, envelope: str) -> Bid | None:
 @transaction.atomic(durable=True)
 def _decide(
     participation: Participation, upload: Upload, verified: Verified, *, by: User
-) -> tuple[Receipt, Bid | None]:
-    """The receipt, and the version that it replaced. Short: nothing here waits for a byte."""
+) -> Receipt:
+    """Short: nothing here waits for a byte."""
     moment = deadlines.hold(participation.tender)
     locked = Participation.objects.select_for_update(of=("self",)).get(pk=participation.pk)
     if not by.has_perm("bidding.submit_bid", locked):
         raise PermissionDenied
     if known := _known_receipt(locked, verified.digest):
-        return known, None
+        return known
     if reason := _refusal(moment):
-        return _refuse(locked, verified.manifest, verified.digest, reason, moment, by=by), None
+        return _refuse(locked, verified.manifest, verified.digest, reason, moment, by=by)
     if not moment.has_begun:
         raise Refused(_("Bids are not taken yet."))
     if participations.latest_key(locked) != verified.key:
@@ -200,7 +190,7 @@ def _accept(
     moment: deadlines.Moment,
     *,
     by: User,
-) -> tuple[Receipt, Bid | None]:
+) -> Receipt:
     kept = Upload.objects.select_for_update(of=("self",)).get(pk=upload.pk)
     if kept.terminated_at is not None or Bid.objects.filter(name=kept.name).exists():
         raise Refused(_("The uploaded file is no longer there. Upload it again."))
@@ -251,7 +241,7 @@ def _accept(
         statement=verified.statement.digest,
     )
     _tell(participation, "bid_accepted")
-    receipt = receipts.issue(
+    return receipts.issue(
         participation,
         outcome=Outcome.ACCEPTED,
         reason=None,
@@ -261,11 +251,11 @@ def _accept(
         deadline=_deadline(moment),
         entry=entry,
     )
-    return receipt, replaced
 
 
 @transaction.atomic(durable=True)
-def _withdraw(bid: Bid, *, by: User) -> tuple[Receipt, bool]:
+def withdraw(bid: Bid, *, by: User) -> Receipt:
+    """Take the bid back before the deadline. Its bytes and shares are destroyed."""
     moment = deadlines.hold(bid.participation.tender)
     participation = Participation.objects.select_for_update(of=("self",)).get(
         pk=bid.participation_id
@@ -277,17 +267,17 @@ def _withdraw(bid: Bid, *, by: User) -> tuple[Receipt, bool]:
         manifest_digest=locked.manifest_digest, outcome=Outcome.WITHDRAWN
     ).first()
     if known:
-        return known, False
-    manifest = manifests.parse(locked.manifest)
+        return known
+    manifest = manifests.read(locked.manifest.encode())
     if reason := _refusal(moment):
         late = Reason.WITHDRAWAL_LATE if reason is Reason.LATE else reason
         return _refuse(
             participation, manifest, locked.manifest_digest, late, moment, by=by, bid=locked
-        ), False
+        )
     entry = BID.fire(locked, "withdraw", by=by, at=moment.now, manifest=locked.manifest_digest)
     _end(locked, moment)
     _tell(participation, "bid_withdrawn")
-    receipt = receipts.issue(
+    return receipts.issue(
         participation,
         outcome=Outcome.WITHDRAWN,
         reason=None,
@@ -297,7 +287,6 @@ def _withdraw(bid: Bid, *, by: User) -> tuple[Receipt, bool]:
         deadline=_deadline(moment),
         entry=entry,
     )
-    return receipt, True
 
 
 def _refuse(
@@ -347,20 +336,21 @@ def _refusal(moment: deadlines.Moment) -> Reason | None:
 
 
 def _known_receipt(participation: Participation, digest: str) -> Receipt | None:
-    """The receipt of the same manifest, as long as that version counts."""
-    known = (
-        participation.receipts.select_related("bid")
-        .filter(manifest_digest=digest, outcome=Outcome.ACCEPTED)
-        .first()
-    )
-    if known is not None and known.bid is not None and known.bid.state in ENDED:
+    """What was answered to the same manifest before, as long as it is still true."""
+    answers = participation.receipts.select_related("bid").filter(manifest_digest=digest)
+    accepted = answers.filter(outcome=Outcome.ACCEPTED).first()
+    if accepted is None:
+        return answers.filter(outcome=Outcome.REFUSED, bid=None).first()
+    if accepted.bid is not None and accepted.bid.state in ENDED:
         raise Refused(_("This version was replaced or withdrawn. Seal the bid again to send it."))
-    return known
+    return accepted
 
 
 def _end(bid: Bid, moment: deadlines.Moment) -> None:
+    """What is destroyed is destroyed after the commit; if that fails, the task does it."""
     bid.ended_at = moment.now
     bid.save(update_fields=["ended_at"])
+    transaction.on_commit(lambda: destroy(bid), robust=True)
 
 
 def _tell(participation: Participation, template: str) -> None:
