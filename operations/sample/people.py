@@ -11,8 +11,6 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
-from lpse.audit.events import Event
-from lpse.audit.log import record
 from lpse.clock import database_now, office_zone
 from registration.models import (
     Agency,
@@ -46,7 +44,7 @@ class Office:
 
 @transaction.atomic
 def load() -> Office:
-    """Make the sample office in an empty database; one transaction, one audit entry."""
+    """Make the sample office in an empty database, in one transaction."""
     plan = tomllib.loads((FOLDER / "office.toml").read_text())
     office = Office(password=plan["password"])
     _units(office, plan)
@@ -56,8 +54,6 @@ def load() -> Office:
         _assign(office, user, row, number=number, since=today - dt.timedelta(days=200))
     for row in plan["providers"]:
         _provider(office, row)
-    first = office.people[plan["people"][0]["id"]]
-    record(Event.SAMPLE_LOADED, subject=first, by=None, people=len(office.people))
     return office
 
 

@@ -10,11 +10,15 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import translation
 
 from bidding.domain import box as boxes
-from bidding.domain import minutes, opening
-from bidding.models import Box
+from bidding.domain import decryption, minutes
+from bidding.models import Box, Minutes, Opening
+from lpse.audit.events import Event
+from lpse.audit.log import record
+from lpse.audit.models import AuditEntry
 from lpse.clock import database_now
 from lpse.ledger.sequencer import sequence
 from lpse.sealing.member_key import MemberKey
@@ -23,7 +27,7 @@ from operations.sample.people import Office
 from operations.sample.tenders import ENDED, Planned
 from procurement.domain import statement
 from procurement.domain import tender as verbs
-from procurement.models import Tender
+from registration.models import User
 
 CLOSES = dt.timedelta(seconds=40)  # for the tenders that are shown closed or opened
 CLOSES_SOON = dt.timedelta(minutes=10)
@@ -36,8 +40,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.SAMPLE_INSTALLATION:
             raise CommandError("SAMPLE_INSTALLATION is not set: this office holds real people")
-        if Tender.objects.exists():
-            raise CommandError("the database is not empty")
+        if AuditEntry.objects.filter(event=Event.SAMPLE_LOADED).exists():
+            raise CommandError("the sample is loaded already")
+        if User.objects.exists():
+            raise CommandError("the database is not empty: a sample begins in an empty one")
         with translation.override("id"):
             load()
 
@@ -65,7 +71,10 @@ def load() -> None:
             _open(plan, box, keys)
     soon = next(plan for plan in plans if plan.stage == "closing_soon")
     now = database_now()
-    tenders.announce(soon, keys, tenders.quick_dates(soon.stage, now + dt.timedelta(seconds=5), now + CLOSES_SOON))
+    dates = tenders.quick_dates(soon.stage, now + dt.timedelta(seconds=5), now + CLOSES_SOON)
+    tenders.announce(soon, keys, dates)
+    with transaction.atomic():
+        record(Event.SAMPLE_LOADED, subject=soon.tender, by=None, tenders=len(plans))
     sequence()
 
 
@@ -99,9 +108,11 @@ def _open(plan: Planned, box: Box, keys: dict[str, MemberKey]) -> None:
     assert valid is not None  # noqa: S101 - it was announced by it
     for member in plan.members[: statement.body_of(valid)["k"]]:
         members.post_shares(box, member, keys[member.username])
-    opening.open_all(plan.tender)
-    for member in plan.members[: statement.needed(valid)]:
-        minutes.approve(plan.tender, by=member, method=SIGN_IN)
+    decryption.open_all(Opening.objects.get(box=box))
+    drawn_up = Minutes.objects.get(tender=plan.tender)
+    for member in plan.members[: minutes.needed(drawn_up)]:
+        minutes.approve(drawn_up, by=member, method=SIGN_IN, seen=minutes.digest(drawn_up))
+    minutes.seal(drawn_up)
 
 
 def _note(passphrases: dict[str, str]) -> None:
