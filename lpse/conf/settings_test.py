@@ -15,6 +15,7 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 50)
 os.environ["VAR_DIR"] = str(_folder)
 os.environ["STORAGE_URL"] = f"file://{_folder}/storage"
 os.environ["KEY_DIR"] = str(_folder / "keys")
+(_folder / "static").mkdir()  # whitenoise warns where nothing was collected
 if _run := os.environ.get("LPSE_TEST_RUN"):  # set by tools/test.py with servers of its own
     # Each worker of each run has a Valkey database to itself: it may clear its cache.
     _number = (int(_run) * 8 + int(_worker.removeprefix("gw").replace("main", "7"))) % 1000
