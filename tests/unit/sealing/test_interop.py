@@ -39,7 +39,10 @@ def in_javascript(verb: str, folder: Path, task: dict[str, Any]) -> dict[str, An
 
 @pytest.mark.parametrize(("names", "k"), [(["joko"], 1), (["budi", "dewi", "rina"], 2)])
 def test_python_opens_what_javascript_sealed(tmp_path: Path, names: list[str], k: int):
-    files = [{"name": "Surat penawaran.pdf", "size": 200_000}, {"name": "RAB – harga.pdf", "size": 3}]
+    files = [
+        {"name": "Surat penawaran.pdf", "size": 200_000},
+        {"name": "RAB – harga.pdf", "size": 3},
+    ]
     task = {"names": names, "k": k, "files": files, "passphrase": PASSPHRASE}
     sealed = in_javascript("seal", tmp_path, task)
 
