@@ -150,6 +150,10 @@ def _checked(
         return _refused(_("You are signed out. Sign in again and go on."), HTTPStatus.UNAUTHORIZED)
     try:
         return view(request, method, *args, **kwargs)
+    except Http404:
+        return _refused(_("There is no such upload."), HTTPStatus.NOT_FOUND)
+    except PermissionDenied:
+        return _refused(_("Your right in the firm does not allow this."), HTTPStatus.FORBIDDEN)
     except (Malformed, UnreadablePostError) as error:
         return _refused(str(error), HTTPStatus.BAD_REQUEST)
     except Refused as refusal:
