@@ -90,6 +90,7 @@ export async function buildInto(target) {
     };
     if (counts) sealing[name] = sha256;
   }
+  manifest.bundle = Object.keys(sealing);
   manifest.bundle_digest = digest("sha256", canonical(sealing), "hex");
   await mkdir(fresh, { recursive: true });
   await writeFile(join(fresh, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
@@ -102,7 +103,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const target = resolve(process.argv[2] ?? join(ROOT, "static", "dist"));
   try {
     const manifest = await buildInto(target);
-    console.log(`${Object.keys(manifest).length - 1} files in ${relative(process.cwd(), target)}`);
+    console.log(`${Object.keys(manifest).length - 2} files in ${relative(process.cwd(), target)}`);
   } catch (error) {
     // esbuild has already shown the place; its stack would only hide it.
     if (!error.errors) console.error(error.message ?? error);

@@ -13,9 +13,28 @@ from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lpse.conf.settings")
 
-# Name -> task, seconds between two runs. An alarm that nobody heard in time is dropped
-# ("expires"), so that a worker which was down does not find a queue of the same question.
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
+MINUTE = 60.0
+HOUR = 60 * MINUTE
+
+
+def every(seconds: float, task: str) -> dict[str, Any]:
+    """An alarm that nobody heard in time is dropped: a worker that was down must not find a
+    queue of the same question.
+    """
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "sequence the ledger": every(
+        float(os.environ.get("LEDGER_INTERVAL_SECONDS", "30")),
+        "lpse.ledger.tasks.sequence_ledger",
+    ),
+    "sequence what was late": every(HOUR, "lpse.ledger.tasks.sequence_everything"),
+    "send mail": every(10, "lpse.mail.tasks.send_due_messages"),
+    "sweep private files": every(HOUR, "lpse.files.tasks.sweep_private_files"),
+    "end lapsed sessions": every(MINUTE, "registration.tasks.end_lapsed_sessions"),
+    "tidy accounts": every(HOUR, "registration.tasks.tidy_accounts"),
+}
 
 app = Celery("lpse")
 app.config_from_object("django.conf:settings", namespace="CELERY")
