@@ -30,7 +30,7 @@ class Event(StrEnum):
 
     disclosure: Disclosure
 
-    def __new__(cls, value: str, disclosure: Disclosure) -> Event:
+    def __new__(cls, value: str, disclosure: Disclosure = Disclosure.NEVER) -> Event:
         member = str.__new__(cls, value)
         member._value_ = value
         member.disclosure = disclosure

@@ -39,7 +39,7 @@ def record(
         raise RuntimeError("an audit entry must commit together with what it describes")
     entry = AuditEntry(
         event=event,
-        actor=by,
+        actor_id=by.pk if by else None,
         actor_uid=by.get_username() if by else "",
         data=_as_json(data),
         salt=secrets.token_bytes(32),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lpse.audit.events import Event
 from lpse.audit.models import AuditEntry
 
-PHRASES = {
+PHRASES: dict[str, Promise] = {
     Event.ACCOUNT_CREATED: gettext_lazy("%(actor)s created an account."),
     Event.ACCOUNT_CHANGED: gettext_lazy("%(actor)s changed an account."),
     Event.ACCOUNT_DEACTIVATED: gettext_lazy("%(actor)s deactivated an account."),
@@ -87,4 +88,4 @@ PHRASES = {
 def phrase(entry: AuditEntry) -> str:
     """``entry`` as a sentence in the language of the reader."""
     actor = str(entry.actor) if entry.actor_id else _("The system")
-    return PHRASES[Event(entry.event)] % {"actor": actor}
+    return str(PHRASES[entry.event]) % {"actor": actor}

@@ -36,7 +36,7 @@ def stream(
     """The stored bytes ``name``, piece by piece."""
     response = StreamingHttpResponse(storage().chunks(name), content_type=content_type)
     response["Content-Length"] = str(size)
-    response["Content-Disposition"] = content_disposition_header(download, filename)
+    response["Content-Disposition"] = content_disposition_header(download, filename) or "inline"
     response["X-Content-Type-Options"] = "nosniff"
     # Chromium's viewer refuses a sandboxed PDF; without scripts and sources it can do no more.
     sandbox = "" if content_type == CONTENT_TYPES[FileKind.PDF] else "; sandbox"

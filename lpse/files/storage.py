@@ -21,11 +21,12 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from storages.backends.s3 import S3Storage
+from django.utils.module_loading import import_string
 
 CHUNK = 1024 * 1024
 A_NAME = re.compile(r"(?:[a-z0-9_-][a-z0-9._-]*/)*[a-z0-9_-][a-z0-9._-]*\Z")
 A_DAY = 24 * 60 * 60
+S3_BACKEND = "storages.backends.s3.S3Storage"  # imported only by who uses it: boto3 is large
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ class FolderStore(Store):
 class S3Store(Store):
     """A bucket. An upload that has been answered is durable, and appears as a whole."""
 
-    def __init__(self, bucket: S3Storage, scratch: Path) -> None:
+    def __init__(self, bucket: Any, scratch: Path) -> None:
         self.bucket = bucket
         self.scratch = scratch
 
@@ -198,7 +199,7 @@ def _store(url: str, var: Path) -> Store:
             return FolderStore(Path(unquote(parts.path)))
         case "s3":
             options = {key: values[0] for key, values in parse_qs(parts.query).items()}
-            bucket = S3Storage(
+            bucket = import_string(S3_BACKEND)(
                 bucket_name=parts.netloc,
                 endpoint_url=options.get("endpoint"),
                 region_name=options.get("region"),

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import transaction
 from django.db.models import QuerySet
 
 from lpse.clock import database_now
 from lpse.mail.models import Message
 
+Person = AbstractBaseUser | AnonymousUser  # whom nobody writes to
 
-def inbox(user: AbstractBaseUser) -> QuerySet[Message]:
+
+def inbox(user: Person) -> QuerySet[Message]:
     return Message.objects.filter(recipient_id=user.pk)
 
 
-def unread_count(user: AbstractBaseUser) -> int:
+def unread_count(user: Person) -> int:
     return inbox(user).filter(read_at=None).count()
 
 
 @transaction.atomic
-def mark_read(messages: QuerySet[Message], *, by: AbstractBaseUser) -> int:
+def mark_read(messages: QuerySet[Message], *, by: Person) -> int:
     """Mark those of ``messages`` that are ``by``'s own and unread; how many."""
     return messages.filter(recipient_id=by.pk, read_at=None).update(read_at=database_now())

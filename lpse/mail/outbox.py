@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
-from django.template import Context, engines
+from django.template import Context, Engine
 from django.utils import translation
 from django.utils.module_loading import import_string
 
@@ -36,7 +36,7 @@ def notify(users: Iterable[Recipient], template: str, *, url: str = "", **contex
     people = {user.pk: user for user in users}.values()
     message._default_manager.bulk_create(
         message(
-            recipient=person,
+            recipient_id=person.pk,
             template=template,
             url=url,
             email_state="due" if person.email else "none",
@@ -64,5 +64,4 @@ def _rendered(template: str, person: Recipient, context: dict[str, Any]) -> dict
 
 def _text(name: str, parts: dict[str, Any]) -> str:
     """A template as plain text: in an e-mail ``&amp;`` would be read as it stands."""
-    template = engines["django"].get_template(name).template
-    return str(template.render(Context(parts, autoescape=False)))
+    return Engine.get_default().get_template(name).render(Context(parts, autoescape=False))
