@@ -100,8 +100,9 @@ def deadline(statement: KeyStatement) -> dt.datetime:
 
 def openers(statement: KeyStatement) -> list[User]:
     """The members whom the statement names: they open, whoever sits on the committee later."""
-    names = [member["member"] for member in body_of(statement)["members"]]
-    return list(User.objects.filter(username__in=names).order_by("username"))
+    stated = [member["member"] for member in body_of(statement)["members"]]
+    users = {user.username: user for user in User.objects.filter(username__in=stated)}
+    return [users[name] for name in stated]
 
 
 def names(statement: KeyStatement, user: User) -> bool:

@@ -34,7 +34,7 @@ export function writeFrom(root, values, timeZone) {
   for (const list of root.querySelectorAll("[data-signed-list]")) {
     const value = list.dataset.signedList.split(".").reduce((part, name) => part?.[name], values);
     const shown = list.querySelectorAll("[data-signed-row]").length;
-    if (!Array.isArray(value) || value.length !== shown) refuse("the page leaves out what is signed");
+    if (Object.keys(value ?? {}).length !== shown) refuse("the page leaves out what is signed");
   }
 }
 

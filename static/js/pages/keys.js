@@ -11,6 +11,7 @@ import { makePassphrase, tidyPassphrase } from "../sealing/passphrase.js";
 import { signObject } from "../sealing/sign.js";
 import { t } from "../ui/text.js";
 
+const SAVING = 800; // milliseconds until the browser has taken the file over
 const page = given("keys");
 const part = (name) => document.querySelector(`[data-part=${name}]`);
 
@@ -58,11 +59,6 @@ function offerMaking(section) {
     }),
   );
 
-  section.querySelector("[data-copy-words]")?.addEventListener("click", async ({ target }) => {
-    await navigator.clipboard.writeText(passphrase);
-    target.textContent = t("Copied");
-  });
-
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     once(form.querySelector("[type=submit]"), async () => {
@@ -102,14 +98,12 @@ async function register(memberKey, passphrase) {
   });
   window.removeEventListener("beforeunload", keepHere);
   saveFile(page.backup_name, wrapped);
-  location.assign(page.here);
+  setTimeout(() => location.assign(page.here), SAVING);
 }
 
 // --- Backup, check, passkey -------------------------------------------------------------------
 
 function offerBackupTest(section) {
-  const download = section.querySelector("[data-download]");
-  download.addEventListener("click", () => saveFile(page.backup_name, fromBase64(page.key.wrapped)));
   askForKey(section.querySelector("[data-unlock]"), page.key, sealer, async (memberKey, file) => {
     if (digest(file) !== digest(fromBase64(page.key.wrapped))) {
       throw new Refusal(t("This file opens, but it is not the backup of the keys in use."));
