@@ -138,7 +138,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-LOGOUT_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "front"
 SESSION_ENGINE = "registration.sessions"
 # A session opened the day before lives past the deadline.
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 3

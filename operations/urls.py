@@ -1,0 +1,9 @@
+from django.urls import path
+
+from operations.views import home, public
+
+urlpatterns = [
+    path("", public.home, name="front"),
+    path("home/", home.home, name="home"),
+    path("health/", public.health, name="health"),
+]
