@@ -178,7 +178,7 @@ def note_vectors() -> dict[str, Any]:
         # The example of the Go module that the format of signed notes comes from.
         "published": {
             "name": "PeterNeumann",
-            "key": "ClrZBxQ8OExB6DDFvOEqqIF+xWSar78sMTiLNbLXRPM=",
+            "key": "GlzZBxQ8OExB6DDFvOEqqIF+xWSaqr8sMTiLNbLXRNY=",
             "note": "If you think cryptography is the answer to your problem,\n"
             "then you don't know what your problem is.\n\n"
             "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfq"
