@@ -95,3 +95,19 @@ class Publication(AppendOnly):
 
     def __str__(self) -> str:
         return str(self.checkpoint)
+
+
+class Timestamp(AppendOnly):
+    """An independent authority's word (RFC 3161) that a checkpoint existed at ``at``."""
+
+    checkpoint = models.OneToOneField(
+        Checkpoint, on_delete=models.PROTECT, related_name="timestamp"
+    )
+    token = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta(AppendOnly.Meta):
+        ordering = ["at"]
+
+    def __str__(self) -> str:
+        return f"{self.checkpoint} {self.at}"

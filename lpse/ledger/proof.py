@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from lpse.audit.models import AuditEntry
 from lpse.files.storage import storage
-from lpse.ledger import note, tree, witness
+from lpse.ledger import note, timestamp, tree, witness
 from lpse.ledger.models import Leaf, Publication
 from lpse.ledger.tiles import Tiles
 
@@ -14,11 +14,17 @@ from lpse.ledger.tiles import Tiles
 def published(entry: AuditEntry) -> Publication | None:
     """The earliest published checkpoint that covers ``entry``.
 
-    Where a witness is configured, only one that the witness has signed counts: what rests on
-    the ledger's word, such as posting shares, must rest on more than the LPSE's own.
+    Where a witness is configured, only one that the witness has signed counts, and where a
+    time-stamping authority is, only one that it has stamped: what rests on the ledger's word,
+    such as posting shares, must rest on more than the LPSE's own.
     """
     leaf = Leaf.objects.filter(entry=entry).first()
-    return _covering(leaf).order_by("checkpoint__size").first() if leaf else None
+    if leaf is None:
+        return None
+    covering = _covering(leaf).order_by("checkpoint__size")
+    if timestamp.is_configured():
+        covering = covering.filter(checkpoint__timestamp__isnull=False)
+    return covering.first()
 
 
 def tlog_proof(entry: AuditEntry) -> str | None:

@@ -18,7 +18,7 @@ from lpse.audit.log import log_entry
 from lpse.audit.models import AuditEntry
 from lpse.clock import database_now
 from lpse.files.storage import storage
-from lpse.ledger import log, note, tree, witness
+from lpse.ledger import log, note, timestamp, tree, witness
 from lpse.ledger.models import Checkpoint, Leaf, Log, Publication
 from lpse.ledger.tiles import ENTRIES, WIDTH, Corrupt, Tile, Tiles, bundle, growth, unbundle
 
@@ -37,6 +37,7 @@ def sequence(*, everything: bool = True) -> Checkpoint:
         size, is_last = _append(everything=everything)
         checkpoint = _checkpoint(size)
         _publish(checkpoint)
+        timestamp.stamp(checkpoint)
         if is_last:
             return checkpoint
 

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 
 from lpse.files.storage import storage
 from lpse.http import page
-from lpse.ledger import log, note, proof, witness
+from lpse.ledger import log, note, proof, timestamp, witness
 from lpse.ledger.models import Log
 from lpse.ledger.tiles import ENTRIES, HEIGHT, WIDTH, Tile
 from lpse.sealing import office_key
@@ -44,6 +44,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
             "key_fingerprint": hashlib.sha256(office_key.public_key()).hexdigest(),
             "interval": settings.LEDGER_INTERVAL_SECONDS,
             "has_witness": witness.is_configured(),
+            "timestamp": timestamp.latest(current) if current else None,
             "stopped_because": log.discontinuity(),
         },
     )

@@ -1,4 +1,4 @@
-"""A second pair of eyes: a C2SP *tlog-witness* that signs only what continues what it has seen."""
+"""A second pair of eyes: a C2SP *tlog-witness*, which signs only what continues what it saw."""
 
 from __future__ import annotations
 
