@@ -1,7 +1,7 @@
 # What one can do here. Each target only calls its program in tools/, which brings what it needs.
 PYTHON ?= python3
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix demo docs lock
+.PHONY: help run test build check fix demo docs lock
 
 help: ## Show these lines
 	@awk -F': ## ' '/^[a-z]+: ## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
@@ -11,6 +11,9 @@ run: ## Start the LPSE on this machine: http://localhost:8000 (PORT=8100 for ano
 
 test: ## Run every check and every test
 	@$(PYTHON) tools/test.py
+
+build: ## Bring what `make run` needs and start nothing
+	@$(PYTHON) tools/environment.py
 
 check: ## Check style, types and imports only
 	@$(PYTHON) tools/check.py

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from steps import ROOT, VAR, VENV, Problem, call, step
+from steps import ROOT, VAR, VENV, Problem, call, main, step
 
 OLDEST_PYTHON = (3, 11)
 UV = VAR / "uv"
@@ -282,3 +282,12 @@ def _digest(paths: Iterable[Path]) -> str:
 
 def _age(path: Path) -> float:
     return path.stat().st_mtime if path.exists() else 0.0
+
+
+def _build() -> int:
+    prepare()
+    return 0
+
+
+if __name__ == "__main__":
+    main(_build)
