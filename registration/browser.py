@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
 
 from allauth.core.internal.httpkit import get_client_ip
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
-from registration.domain import device, limits
+from lpse.clock import database_now
+from registration.domain import account, device, limits
+from registration.models import User
+from registration.sessions import SIGN_IN
 
 COOKIE = "device"
 COOKIE_AGE = 400 * 24 * 60 * 60  # the longest a browser keeps one
@@ -38,7 +40,7 @@ def device_of(request: HttpRequest, user_id: str) -> str:
     return digest if secret and device.is_known(user_id, digest) else limits.UNKNOWN
 
 
-def remember_device(request: HttpRequest, user: Any) -> bool:
+def remember_device(request: HttpRequest, user: User) -> bool:
     """Know this browser from now on; whether it is another one than before."""
     secret = request.COOKIES.get(COOKIE) or device.new_secret()
     request.device_secret = secret  # type: ignore[attr-defined]
@@ -59,7 +61,7 @@ def set_device_cookie(request: HttpRequest, response: HttpResponseBase) -> None:
         )
 
 
-def mark_second_factor(request: HttpRequest, user: Any, kind: str) -> None:
+def mark_second_factor(request: HttpRequest, user: User, kind: str) -> None:
     request.session[SECOND_FACTOR] = {"user": str(user.pk), "kind": kind}
 
 
@@ -67,3 +69,20 @@ def second_factor_of(request: HttpRequest) -> str:
     """The kind of second factor that the person of this session has shown, or nothing."""
     mark = request.session.get(SECOND_FACTOR) or {}
     return str(mark["kind"]) if mark.get("user") == str(request.user.pk) else ""
+
+
+def complete_sign_in(request: HttpRequest, user: User) -> None:
+    """What belongs to every complete sign-in, whichever way it came."""
+    request.session[SIGN_IN] = {
+        "at": database_now().isoformat(),
+        "address": address_of(request),
+        "user_agent": user_agent_of(request),
+    }
+    if request.session.get(SHARED) or "shared" in request.POST:
+        request.session[SHARED] = True
+        request.session.set_expiry(0)  # until the browser is closed
+        is_new = False
+    else:
+        is_new = remember_device(request, user)
+    factor = second_factor_of(request) or "password"
+    account.signed_in(user, factor=factor, device_is_new=is_new)

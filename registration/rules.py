@@ -27,9 +27,7 @@ def provider_of(user: Any) -> Provider | None:
 def is_member(user: Any, committee_id: int | None) -> bool:
     """Whether ``user`` sits on this Pokja today."""
     return committee_id is not None and committee_id in {
-        office.committee_id
-        for office in getattr(user, "offices", ())
-        if office.role == Role.POKJA
+        office.committee_id for office in getattr(user, "offices", ()) if office.role == Role.POKJA
     }
 
 

@@ -13,6 +13,7 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from lpse.sealing import office_key
 from tests import database
+from tests.cast import Cast, Client
 
 
 @pytest.fixture(scope="session")
@@ -51,3 +52,15 @@ def _storage_of_its_own(settings: Settings) -> None:
     Above all the ledger, which does not go on when its published checkpoint is not its own.
     """
     settings.STORAGE_URL = f"file://{configured.VAR_DIR}/storage/{uuid.uuid4().hex}"
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The people of every test (``tests.cast``)."""
+    return Cast()
+
+
+@pytest.fixture
+def client() -> Client:
+    """Whoever is logged in by force has shown the second factor that an office needs."""
+    return Client()

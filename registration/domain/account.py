@@ -56,6 +56,13 @@ def correct(user: User, *, full_name: str, employee_number: str, by: User) -> No
 
 
 @transaction.atomic
+def read(user: User, *, by: User) -> None:
+    """Record that ``by`` looked at what is kept about ``user``; the own account needs none."""
+    if user.pk != by.pk:
+        record(Event.PERSONAL_DATA_READ, subject=user, by=by)
+
+
+@transaction.atomic
 def choose_language(user: User, language: str) -> None:
     """In which language messages are written to ``user``."""
     if user.language == language:
@@ -85,7 +92,13 @@ def email_changed(user: User, *, by: User) -> None:
 def factor_changed(user: User, event: Event, kind: str, *, by: User) -> None:
     """Record and tell that a way to sign in was added or removed."""
     record(event, subject=user, by=by, kind=kind)
-    notify([user], "factor_changed", url=reverse("account"), kind=kind, event=str(event))
+    is_added = event == Event.ACCOUNT_FACTOR_ADDED
+    notify([user], "factor_changed", url=reverse("account"), kind=kind, is_added=is_added)
+
+
+@transaction.atomic
+def recovery_codes_made(user: User, *, by: User) -> None:
+    record(Event.ACCOUNT_RECOVERY_CODES_MADE, subject=user, by=by)
 
 
 @transaction.atomic

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
@@ -15,7 +15,6 @@ from lpse.audit.events import Event
 from lpse.audit.log import record
 from lpse.clock import database_now, office_zone
 from lpse.errors import Refused
-from lpse.files.models import StoredFile
 from lpse.mail import notify
 from lpse.templatetags.indonesia import tanggal_pendek
 from registration import signals
@@ -23,14 +22,11 @@ from registration.domain import session
 from registration.models import (
     LPSE_ROLES,
     PROCUREMENT_ROLES,
-    Agency,
     Assignment,
-    Committee,
     ProcurementUnit,
     ProviderOfficer,
     Role,
     User,
-    WorkUnit,
 )
 from registration.models.assignment import AssignmentQuerySet
 
@@ -47,40 +43,17 @@ def guard(check: Guard) -> Guard:
 
 
 @transaction.atomic
-def assign(
-    user: User,
-    *,
-    role: Role | str,
-    agency: Agency | None = None,
-    work_unit: WorkUnit | None = None,
-    committee: Committee | None = None,
-    decree_number: str,
-    decree_date: dt.date,
-    decree_copy: StoredFile | None = None,
-    since: dt.date,
-    until: dt.date | None = None,
-    by: User | None,
-) -> Assignment:
-    """Give ``user`` an office; ``by`` is ``None`` for the installation itself.
+def assign(office: Assignment, *, by: User | None) -> Assignment:
+    """Give the person of ``office``, which is not saved yet, this office.
 
-    What excludes it is looked for first, so that the refusal can name it. Whoever comes between
-    is refused by the database, and then told the same.
+    ``by`` is ``None`` for the installation itself. What excludes the office is looked for first,
+    so that the refusal can name it; whoever comes between is refused by the database, and then
+    told the same.
     """
+    user = office.user
     if by is not None and not by.has_perm("registration.assign_office", user):
         raise PermissionDenied
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    office = Assignment(
-        user=user,
-        role=Role(role),
-        agency=agency,
-        work_unit=work_unit,
-        committee=committee,
-        decree_number=decree_number,
-        decree_date=decree_date,
-        decree_copy=decree_copy,
-        since=since,
-        until=until,
-    )
     _complete(office)
     _not_excluded(office)
     try:
@@ -156,6 +129,7 @@ def _no_provider(office: Assignment) -> None:
 
 def _other_side(office: Assignment) -> None:
     """P13(3): not both an office of the LPSE and PPK, ULP or Pejabat Pengadaan."""
+    others: tuple[Role, ...]
     if office.role in LPSE_ROLES:
         others = PROCUREMENT_ROLES
     elif office.role in PROCUREMENT_ROLES:
@@ -216,7 +190,7 @@ def _overlapping(office: Assignment) -> AssignmentQuerySet:
     )
 
 
-def _facts(office: Assignment) -> dict[str, object]:
+def _facts(office: Assignment) -> dict[str, Any]:
     return {
         "user": office.user.username,
         "role": str(office.role),

@@ -27,9 +27,7 @@ def end_lapsed() -> int:
 
     What an office allows ends with its last day by itself; this ends the session too.
     """
-    lapsed = Assignment.objects.filter(
-        ended_at=None, until__lt=office_date()
-    )
+    lapsed = Assignment.objects.filter(ended_at=None, until__lt=office_date())
     sessions = Session.objects.filter(
         user__assignments__in=lapsed,
         user__assignments__until__gte=TruncDate("signed_in_at", tzinfo=office_zone()),

@@ -52,7 +52,7 @@ class EditKeyForm(Worded, webauthn_forms.EditWebAuthnForm):
     words = {"name": _("Name of the key")}
 
 
-class LanguageForm(forms.ModelForm[User]):
+class LanguageForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = ["language"]

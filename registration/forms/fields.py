@@ -7,16 +7,14 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts
-from django.utils.functional import Promise, lazy
-
-Text = str | Promise
+from django.utils.functional import lazy
 
 
 class Worded(forms.Form):
     """Give the fields our labels; a placeholder is no label, so there are none."""
 
-    words: ClassVar[Mapping[str, Text]] = {}
-    helps: ClassVar[Mapping[str, Text]] = {}
+    words: ClassVar[Mapping[str, Any]] = {}
+    helps: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

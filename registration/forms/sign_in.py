@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account import forms as account_forms
 from allauth.account.adapter import get_adapter
 from allauth.core import context
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -123,8 +124,8 @@ class CodeForm(Worded):
             user_id=self.user.pk, type=Authenticator.Type.RECOVERY_CODES
         )
         for authenticator in mine:
-            if authenticator.wrap().validate_code(self.cleaned_data["code"]):
-                return authenticator
+            if RecoveryCodes(authenticator).validate_code(self.cleaned_data["code"]):
+                return cast(Authenticator, authenticator)
         return None
 
 

@@ -45,9 +45,7 @@ _LPSE_SQL = ", ".join(f"'{value}'" for value in LPSE_VALUES)
 def office_date() -> Cast:
     """Today by the calendar of the office, read from the database's clock."""
     zone = Value(settings.LPSE_TIME_ZONE)
-    local = Func(
-        zone, ClockTimestamp(), function="timezone", output_field=models.DateTimeField()
-    )
+    local = Func(zone, ClockTimestamp(), function="timezone", output_field=models.DateTimeField())
     return Cast(local, models.DateField())
 
 

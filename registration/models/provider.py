@@ -47,7 +47,9 @@ class ProviderOfficer(models.Model):
     """A person who acts for a provider, with a login of the person's own."""
 
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="officers")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="officer_of")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="officer_of"
+    )
     right = models.CharField(max_length=16, choices=OfficerRight.choices)
     joined_at = models.DateTimeField(auto_now_add=True)
     left_at = models.DateTimeField(null=True, blank=True)
@@ -55,7 +57,9 @@ class ProviderOfficer(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["user"], condition=Q(left_at=None), name="officer_of_one_provider_at_a_time"
+                fields=["user"],
+                condition=Q(left_at=None),
+                name="officer_of_one_provider_at_a_time",
             ),
         ]
         triggers = [

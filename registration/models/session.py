@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import hashlib
+
 from django.conf import settings
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
@@ -22,6 +24,11 @@ class Session(AbstractBaseSession):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.signed_in_at}"
+
+    @property
+    def handle(self) -> str:
+        """How a page names the session: its key is a credential and stands in no page."""
+        return hashlib.sha256(f"handle {self.session_key}".encode()).hexdigest()[:32]
 
 
 class KnownDevice(models.Model):

@@ -56,12 +56,12 @@ class User(AbstractUser):
     )
     is_sample = models.BooleanField(default=False)
 
-    first_name = None
-    last_name = None
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
     is_staff = None
     is_superuser = None
-    groups = None
-    user_permissions = None
+    groups = None  # type: ignore[assignment]
+    user_permissions = None  # type: ignore[assignment]
 
     objects = UserManager()  # type: ignore[misc, assignment]
     REQUIRED_FIELDS = ["email", "full_name"]

@@ -1,0 +1,52 @@
+"""The sample people, as whom anybody may sign in on a sample installation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Prefetch
+
+from registration.models import Assignment, ProviderOfficer, Role, User
+
+FACTOR = "sample"
+
+
+@dataclass(frozen=True, slots=True)
+class SamplePerson:
+    user: User
+    place: str  # what the person is, in the words of the page
+
+
+def is_offered() -> bool:
+    """Never at a public address, whatever the configuration says."""
+    return settings.SAMPLE_INSTALLATION and not settings.BASE_URL.startswith("https://")
+
+
+def people() -> list[SamplePerson]:
+    """Everybody in the order of the procedure: who asks, who offers, who keeps it running."""
+    if not is_offered():
+        return []
+    offices = Assignment.objects.in_force().select_related("agency", "committee")
+    firms = ProviderOfficer.objects.filter(left_at=None).select_related("provider")
+    users = User.objects.filter(is_sample=True, is_active=True).prefetch_related(
+        Prefetch("assignments", offices), Prefetch("officer_of", firms)
+    )
+    order = list(Role.values)
+    order.insert(order.index(Role.AUDITOR), "provider")
+
+    def rank(user: User) -> tuple[int, str]:
+        offices = [office.role for office in user.assignments.all()]
+        held = "provider" if user.officer_of.all() else (offices[0] if offices else "")
+        return order.index(held) if held in order else len(order), user.username
+
+    return [SamplePerson(user, _place(user)) for user in sorted(users, key=rank)]
+
+
+def _place(user: User) -> str:
+    if firms := user.officer_of.all():
+        return str(firms[0].provider)
+    return "; ".join(
+        f"{office.get_role_display()}{f', {office.place}' if office.place else ''}"
+        for office in user.assignments.all()
+    )

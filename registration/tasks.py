@@ -1,0 +1,14 @@
+from celery import shared_task
+
+from registration.domain import limits, session
+
+
+@shared_task
+def end_lapsed_sessions() -> None:
+    session.end_lapsed()
+
+
+@shared_task
+def tidy_accounts() -> None:
+    session.forget_expired()
+    limits.forget_old_failures()
