@@ -17,7 +17,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {
         **browser_type_launch_args,
         **({"executable_path": own} if own else {}),
-        "args": ["--no-sandbox"],
+        # As root it cannot have its sandbox.
+        "args": [] if os.geteuid() else ["--no-sandbox"],
     }
 
 
