@@ -178,6 +178,11 @@ class Tender(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("procurement:tender", kwargs={"code": self.code})
 
+    @property
+    def deadline(self) -> dt.datetime | None:
+        """Until when bids are taken; asks nothing where the stages were fetched before."""
+        return next((s.ends_at for s in self.stages.all() if s.code == "submission"), None)
+
     def get_workspace_url(self) -> str:
         return reverse("procurement:workspace", kwargs={"code": self.code})
 

@@ -1,0 +1,95 @@
+"""The rule sets as rows of a table: one row a rule, one cell a law."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from lpse.money import rupiah
+from procurement.domain.rule_set import POST_ONE, SECTIONS, SPANS, WORDS, RuleSet, Unit, Value
+from procurement.domain.schedule import span_words
+from procurement.models import StageCode
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one law says: in words, with its source, and whether that is confirmed."""
+
+    law: str
+    words: str = ""
+    source: str = ""
+    confirmed: bool = True
+
+
+def sections(sets: Sequence[RuleSet]) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": label,
+            "rows": [
+                (
+                    one.metadata["label"],
+                    [_cell(r, getattr(getattr(r, section), one.name)) for r in sets],
+                )
+                for one in fields(kind)
+            ],
+        }
+        for section, (kind, label) in SECTIONS.items()
+    ]
+
+
+def limits(sets: Sequence[RuleSet]) -> list[tuple[str, list[Cell]]]:
+    """The limits between stages, in the order of the stages; zero is only the order itself."""
+    found: dict[tuple[str, str, bool], dict[str, Value]] = {}
+    for rule_set in sets:
+        for limit in rule_set.procedures[POST_ONE].limits:
+            if limit.span.number:
+                found.setdefault(limit.key, {})[rule_set.code] = limit.span
+    order = list(StageCode.values)
+    keys = sorted(found, key=lambda key: (order.index(key[0].split(".")[0]), key))
+    return [(_limit_words(*key), [_cell(r, found[key].get(r.code)) for r in sets]) for key in keys]
+
+
+def words(value: Value) -> str:
+    """A value as people read it."""
+    if value.unit in SPANS:
+        return span_words(value)
+    match value.unit:
+        case Unit.YES_NO:
+            return _("yes") if value.holds else _("no")
+        case Unit.RUPIAH:
+            return rupiah(value.number)
+        case Unit.PERCENT:
+            return f"{value.percent}%".replace(".", ",")
+        case Unit.YEARS:
+            return _("%(n)d years") % {"n": value.number}
+        case Unit.WORD:
+            return str(WORDS[value.text])
+        case Unit.EDGES:
+            return ", ".join(map(_edge_words, value.edges)) or "–"
+    return str(value.value)
+
+
+def _cell(law: RuleSet, value: Value | None) -> Cell:
+    if value is None:
+        return Cell(law.title)
+    return Cell(law.title, words(value), value.source, value.confirmed)
+
+
+def _limit_words(edge: str, after: str, is_minimum: bool) -> str:  # noqa: FBT001
+    shape = (
+        _("%(edge)s, at least after %(after)s")
+        if is_minimum
+        else _("%(edge)s, at most after %(after)s")
+    )
+    return shape % {"edge": _edge_words(edge), "after": _edge_words(after)}
+
+
+def _edge_words(edge: str) -> str:
+    code, end = edge.split(".")
+    shape = _("start of “%(stage)s”") if end == "starts" else _("end of “%(stage)s”")
+    return shape % {"stage": StageCode(code).label}
+
+
