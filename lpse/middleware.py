@@ -54,8 +54,10 @@ def security_headers(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         policy = WORKER_POLICY if getattr(response, "uses_worker", False) else POLICY
-        response["Content-Security-Policy"] = "; ".join(
-            f"{directive} {sources}" for directive, sources in policy.items()
+        # A file that somebody uploaded is given out under a stricter one (lpse.files.serve).
+        response.headers.setdefault(
+            "Content-Security-Policy",
+            "; ".join(f"{directive} {sources}" for directive, sources in policy.items()),
         )
         for name, value in HEADERS.items():
             response[name] = value
