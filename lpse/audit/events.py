@@ -62,8 +62,8 @@ class Event(StrEnum):
     TENDER_SCHEDULE_SET = "tender:schedule_set", _AUDITOR
     TENDER_SCHEDULE_CHANGED = "tender:schedule_changed", _AT_ONCE
     TENDER_STAGE_CHANGED = "tender:stage_changed", _AT_ONCE
-    TENDER_DOCUMENT_UPLOADED = "tender:document_uploaded", _AT_ONCE
-    TENDER_DOCUMENT_REMOVED = "tender:document_removed", _AT_ONCE
+    TENDER_DOCUMENT_UPLOADED = "tender:document_uploaded", _AT_OPENING
+    TENDER_DOCUMENT_REMOVED = "tender:document_removed", _AT_OPENING
     TENDER_DOCUMENT_DOWNLOADED = "tender:document_downloaded", _AT_AWARD
     TENDER_ESTIMATE_READ = "tender:estimate_read", _AUDITOR  # the secret lines of the HPS
     TENDER_ANNOUNCED = "tender:announced", _AT_ONCE
@@ -74,8 +74,8 @@ class Event(StrEnum):
     KEY_BACKUP_TESTED = "key:backup_tested", _AUDITOR
     KEY_CHECKED = "key:checked", _AUDITOR
     KEY_REVOKED = "key:revoked", _AT_ONCE
-    STATEMENT_PROPOSED = "statement:proposed", _AT_ONCE
-    STATEMENT_SIGNED = "statement:signed", _AT_ONCE
+    STATEMENT_PROPOSED = "statement:proposed", _AT_OPENING
+    STATEMENT_SIGNED = "statement:signed", _AT_OPENING
     STATEMENT_VALID = "statement:valid", _AT_ONCE
 
     # The provider and its bid

@@ -38,6 +38,19 @@ def test_an_event_is_a_subject_and_what_happened_to_it(event: Event) -> None:
     assert isinstance(event.disclosure, Disclosure)
 
 
+def test_nothing_of_a_tender_that_is_not_announced_is_disclosed() -> None:
+    before_the_announcement = {
+        Event.TENDER_CREATED,
+        Event.TENDER_HANDED_OVER,
+        Event.TENDER_SCHEDULE_SET,
+        Event.TENDER_DOCUMENT_UPLOADED,
+        Event.STATEMENT_PROPOSED,
+        Event.STATEMENT_SIGNED,
+    }
+
+    assert Disclosure.AT_ONCE not in {event.disclosure for event in before_the_announcement}
+
+
 def test_nothing_of_a_bid_is_disclosed_before_its_opening() -> None:
     before_the_opening = {
         Event.PARTICIPATION_JOINED,
