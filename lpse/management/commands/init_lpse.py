@@ -12,13 +12,10 @@ from lpse.sealing import certificate, office_key
 class Command(BaseCommand):
     help = "Make the keys of this LPSE, unless it has them"
 
-    def handle(self, *_args: Any, **options: Any) -> None:
-        keys = (
-            (office_key.exists, office_key.create),
-            (certificate.exists, certificate.create),
-        )
-        for exists, create in keys:
-            if not exists():
-                path = create()
-                if options["verbosity"]:
-                    self.stdout.write(f"made {path}: keep a copy of it offline")
+    def handle(self, *_: Any, **options: Any) -> None:
+        for kind in (office_key, certificate):
+            if kind.exists():
+                continue
+            path = kind.create()
+            if options["verbosity"]:
+                self.stdout.write(f"made {path}: keep a copy of it offline")
