@@ -7,6 +7,7 @@ import test from "node:test";
 import { boxProof, boxRoot, verifyInBox } from "../../static/js/sealing/box.js";
 import {
   concat,
+  digest,
   fromBase64,
   fromHex,
   sha256,
@@ -129,13 +130,16 @@ test("all shares are opened in one act, and the act is signed", async () => {
     const plain = bid.shares.find(({ member }) => member === "budi").plain;
     assert.equal(posted[at].share, new TextDecoder().decode(plain));
   }
-  const { act: body, signature } = signShareAct({ memberKey, chain, box: closed(), posted });
+  const { act: body, signature, texts } = signShareAct({ memberKey, chain, box: closed(), posted });
   assert.ok(verifyObject(memberKey.signing_key, body, signature));
   assert.deepEqual(
-    body.bids.map(({ manifest }) => manifest),
+    body.shares.map(({ manifest }) => manifest),
     digests,
   );
-  assert.equal(body.box, boxRoot(digests));
+  assert.deepEqual([body.root, body.statement], [boxRoot(digests), chain.digest]);
+  for (const { manifest, share } of body.shares) {
+    assert.equal(digest(fromBase64(texts[manifest])), share);
+  }
 });
 
 test("nothing is opened before the opening, by the member's own clock", async () => {

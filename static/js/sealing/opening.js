@@ -9,10 +9,21 @@
  *   openShares({memberKey, chain, box, bids, now?}): Promise<PostedShare[]>
  *       bids: [{manifest, signature, sealed: Uint8Array, proof (box proof)}]
  *       PostedShare: {manifest (digest), share (its JCS text) | null, objection: {code, message} | null}
- *   signShareAct({memberKey, chain, box, posted}): {act, signature}    what is posted, once
+ *   signShareAct({memberKey, chain, box, posted, envelope?}): {act, signature, texts}
+ *       what is posted, once; texts: {manifest digest: base64 of the share}
  */
 import { boxRoot, verifyInBox } from "./box.js";
-import { concat, FORMAT, fromBase64, fromUtf8, instant, sha256 } from "./bytes.js";
+import {
+  concat,
+  digest,
+  FORMAT,
+  fromBase64,
+  fromUtf8,
+  instant,
+  sha256,
+  toBase64,
+  utf8,
+} from "./bytes.js";
 import { verifyProof } from "./checkpoint.js";
 import { LedgerRefused, SealingError, ShareRefused } from "./errors.js";
 import { canonicalBytes, digestOf } from "./jcs.js";
@@ -111,25 +122,30 @@ export async function openShares({ memberKey, chain, box, bids, now = instant() 
 }
 
 /**
- * The act is signed as a whole, so that nobody can later say which shares a member gave.
+ * The act is signed as a whole, so that nobody can later say which shares a member gave. It
+ * names each share by its digest; `texts` carries the shares themselves.
  *
  * @param {{memberKey: import("./memberkey.js").MemberKey, chain: Chain, box: Box,
- *     posted: PostedShare[]}} shares
+ *     posted: PostedShare[], envelope?: string}} shares
  */
-export function signShareAct({ memberKey, chain, box, posted }) {
-  const bids = posted
-    .map(({ manifest, share, objection }) => ({
-      manifest,
-      share,
-      objection: objection?.code ?? null,
-    }))
-    .sort((a, b) => (a.manifest < b.manifest ? -1 : 1));
+export function signShareAct({ memberKey, chain, box, posted, envelope = "single" }) {
+  const inOrder = [...posted].sort((a, b) => (a.manifest < b.manifest ? -1 : 1));
   const act = {
     format: FORMAT.shareAct,
     tender: chain.latest.tender,
-    box: box.root,
+    envelope,
+    statement: chain.digest,
+    root: box.root,
     member: memberKey.member,
-    bids,
+    shares: inOrder.map(({ manifest, share, objection }) => ({
+      manifest,
+      share: share === null ? null : digest(utf8(share)),
+      objection: objection?.code ?? null,
+    })),
   };
-  return { act, signature: signObject(memberKey.signing_seed, act) };
+  const given = inOrder.filter(({ share }) => share !== null);
+  const texts = Object.fromEntries(
+    given.map(({ manifest, share }) => [manifest, toBase64(utf8(/** @type {string} */ (share)))]),
+  );
+  return { act, signature: signObject(memberKey.signing_seed, act), texts };
 }
