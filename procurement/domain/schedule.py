@@ -301,17 +301,21 @@ class _Rules:
         return self.working.last_day(moment) if ends else self.working.local_day(moment)
 
     def _legal_words(self, limit: Limit, legal: dt.datetime) -> str:
+        in_days = limit.span.unit in DAY_UNITS
         if limit.is_minimum:
-            return _("The earliest legal date is %(date)s.") % {"date": self._shown(legal)}
-        last = legal - dt.timedelta(microseconds=1)
-        return _("The latest legal date is %(date)s.") % {"date": self._shown(last)}
+            shown = self._shown(legal, in_days=in_days)
+            return _("The earliest legal date is %(date)s.") % {"date": shown}
+        last = self._shown(legal - dt.timedelta(microseconds=1), in_days=in_days)
+        return _("The latest legal date is %(date)s.") % {"date": last}
 
-    def _shown(self, moment: dt.datetime) -> str:
+    def _shown(self, moment: dt.datetime, *, in_days: bool = True) -> str:
+        """The day where days are counted; else the minute, rounded to what is surely legal."""
         local = moment.astimezone(self.working.zone)
-        date = _date(local.date())
-        if self.procedure.unit in DAY_UNITS:
-            return date
-        return f"{date} {local:%H:%M} {local.tzname()}"
+        if in_days:
+            return _date(local.date())
+        if local.second or local.microsecond:
+            local = local.replace(second=0, microsecond=0) + A_MINUTE
+        return f"{_date(local.date())} {local:%H:%M} {local.tzname()}"
 
 
 def _missing(code: StageCode) -> Finding:
