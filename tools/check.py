@@ -23,6 +23,7 @@ CHECKS: dict[str, list[str]] = {
     "translations": ["python", "tools/messages.py", "missing"],
     "imports": ["lint-imports", "--no-cache"],
     "types": ["mypy"],
+    "types of the tools": ["mypy", "tools", "deploy", "verify"],
 }
 FIXES: dict[str, list[str]] = {
     "ruff": ["ruff", "check", "--quiet", "--fix", "."],
