@@ -227,6 +227,15 @@ test("a sealed share opens for its member only", async () => {
   await assert.rejects(open(mine, renewed), { code: "share:closed" });
 });
 
+test("one flipped bit in any byte of a sealed share is fatal", async () => {
+  const { sealed } = bid.shares[0];
+  for (let at = 0; at < sealed.length; at += 1) {
+    const altered = sealed.slice();
+    altered[at] ^= 1;
+    await assert.rejects(decryptWith(people.keys[0].identity, altered), undefined, `byte ${at}`);
+  }
+});
+
 test("a manifest counts only as its bidder signed it", () => {
   const verify = (body, signature, more = {}) =>
     verifyManifest(body, signature, { chain, ...more });

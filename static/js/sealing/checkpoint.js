@@ -52,7 +52,6 @@ function hash(text, what) {
  */
 export function verifyNote(note, { name, key }) {
   const at = note.lastIndexOf("\n\n");
-  // eslint-disable-next-line no-control-regex -- the specification forbids exactly these
   if (at < 0 || !note.endsWith("\n") || /[\x00-\x09\x0b-\x1f]/.test(note)) {
     refuse("format", "not a signed note");
   }
