@@ -13,7 +13,7 @@ from bidding.models import Bid, Outcome, Participation, Receipt
 from lpse.audit.log import body as entry_body
 from lpse.audit.models import AuditEntry
 from lpse.clock import instant
-from lpse.sealing import jcs, office_key
+from lpse.sealing import jcs, office_key, sign
 from lpse.sealing import manifest as manifests
 from lpse.sealing import receipt as sealing_receipt
 from lpse.sealing.digests import to_base64
@@ -89,6 +89,17 @@ def file_of(receipt: Receipt) -> dict[str, Any]:
         "signature": receipt.signature,
         "key": to_base64(office_key.public_key()),
     }
+
+
+def entry_of(receipt: Receipt) -> AuditEntry:
+    """The entry in the log that the receipt embeds."""
+    return AuditEntry.objects.get(pk=contents(receipt)["entry"]["body"]["id"])
+
+
+def is_signed(receipt: Receipt) -> bool:
+    """Whether the signature that is kept holds under the key of this LPSE."""
+    key = to_base64(office_key.public_key())
+    return sign.verify_bytes(key, receipt.body.encode(), receipt.signature)
 
 
 def digest(receipt: Receipt) -> str:

@@ -36,7 +36,26 @@ PIECE = "application/offset+octet-stream"
 CHECKSUM_MISMATCH = 460
 LONGEST_NUMBER = 15
 
-STATUS: dict[type[Refused], int] = {
+
+class Malformed(Refused):
+    """The request does not follow the protocol."""
+
+
+class OtherVersion(Refused):
+    """The client speaks another version of the protocol."""
+
+
+class SignedOut(Refused):
+    """Nobody is signed in."""
+
+
+# Everything else that is refused is 403.
+STATUS: dict[type[Exception], int] = {
+    Http404: HTTPStatus.NOT_FOUND,
+    UnreadablePostError: HTTPStatus.BAD_REQUEST,
+    Malformed: HTTPStatus.BAD_REQUEST,
+    OtherVersion: HTTPStatus.PRECONDITION_FAILED,
+    SignedOut: HTTPStatus.UNAUTHORIZED,
     domain.WrongOffset: HTTPStatus.CONFLICT,
     domain.Busy: HTTPStatus.LOCKED,
     domain.Gone: HTTPStatus.GONE,
@@ -44,11 +63,6 @@ STATUS: dict[type[Refused], int] = {
     domain.CutOff: HTTPStatus.BAD_REQUEST,
     domain.WrongChecksum: CHECKSUM_MISMATCH,
 }
-
-
-class Malformed(Refused):
-    """The request does not follow the protocol."""
-
 
 Handler = Callable[..., HttpResponse]
 
@@ -66,6 +80,8 @@ def tus(view: Handler) -> Handler:
         method = request.headers.get("X-HTTP-Method-Override", request.method or "")
         response = _checked(view, request, method, *args, **kwargs)
         response["Tus-Resumable"] = VERSION
+        if response.status_code == HTTPStatus.PRECONDITION_FAILED:
+            response["Tus-Version"] = VERSION
         response["Cache-Control"] = "no-store"
         return response
 
@@ -139,25 +155,34 @@ def _checked(
 ) -> HttpResponse:
     if method == "OPTIONS":
         return _options()
-    if request.headers.get("Tus-Resumable") != VERSION:
-        response = _refused(
-            _("This server speaks tus %(version)s.") % {"version": VERSION},
-            HTTPStatus.PRECONDITION_FAILED,
-        )
-        response["Tus-Version"] = VERSION
-        return response
-    if not request.user.is_authenticated:
-        return _refused(_("You are signed out. Sign in again and go on."), HTTPStatus.UNAUTHORIZED)
     try:
+        _require_protocol(request)
         return view(request, method, *args, **kwargs)
-    except Http404:
-        return _refused(_("There is no such upload."), HTTPStatus.NOT_FOUND)
-    except PermissionDenied:
-        return _refused(_("Your right in the firm does not allow this."), HTTPStatus.FORBIDDEN)
-    except (Malformed, UnreadablePostError) as error:
-        return _refused(str(error), HTTPStatus.BAD_REQUEST)
-    except Refused as refusal:
-        return _refused(str(refusal), STATUS.get(type(refusal), HTTPStatus.FORBIDDEN))
+    except (Http404, PermissionDenied, UnreadablePostError, Refused) as error:
+        return _refused(_why(error), _status(error))
+
+
+def _require_protocol(request: Request) -> None:
+    if request.headers.get("Tus-Resumable") != VERSION:
+        raise OtherVersion(_("This server speaks tus %(version)s.") % {"version": VERSION})
+    if not request.user.is_authenticated:
+        raise SignedOut(_("You are signed out. Sign in again and go on."))
+
+
+def _status(error: Exception) -> int:
+    for kind, status in STATUS.items():
+        if isinstance(error, kind):
+            return status
+    return HTTPStatus.FORBIDDEN
+
+
+def _why(error: Exception) -> str:
+    match error:
+        case Http404():
+            return _("There is no such upload.")
+        case PermissionDenied():
+            return _("Your right in the firm does not allow this.")
+    return str(error)
 
 
 def _options() -> HttpResponse:

@@ -33,6 +33,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "send mail": every(10, "lpse.mail.tasks.send_due_messages"),
     "sweep private files": every(HOUR, "lpse.files.tasks.sweep_private_files"),
     "end lapsed sessions": every(MINUTE, "registration.tasks.end_lapsed_sessions"),
+    "expire uploads": every(HOUR, "bidding.tasks.expire_uploads"),
+    "destroy ended bids": every(MINUTE, "bidding.tasks.destroy_ended_bids"),
+    "render receipts": every(MINUTE, "bidding.tasks.render_receipts"),
     "tidy accounts": every(HOUR, "registration.tasks.tidy_accounts"),
 }
 

@@ -1,0 +1,233 @@
+// Step 2: price, validity, statements, files. What is typed and chosen is kept on this device as
+// it comes; nothing is sent.
+
+import { isFileName } from "../sealing/zip.js";
+import { filesize } from "../ui/filesize.js";
+import { t } from "../ui/text.js";
+import { amountText } from "./amounts.js";
+import { kindOf } from "./kind.js";
+import { fileDoubts, freeName, readOffer, sums } from "./offer.js";
+import { once, part, say, sign } from "./page.js";
+import { problemText } from "./reasons.js";
+import { inWords } from "./words.js";
+
+const A_MOMENT = 300;
+const EMPTY = { prices: {}, validity: "", statements: [], files: [] };
+
+const form = () => part("[data-offer-form]");
+let waiting;
+
+export function prepare(desk) {
+  form().addEventListener("input", () => typed(desk));
+  form().addEventListener("focusout", ({ target }) => target.dataset?.price && tidy(target));
+  for (const slot of document.querySelectorAll("[data-slot]")) {
+    part("input[type=file]", slot).addEventListener("change", ({ target }) => chosen(desk, slot, target));
+  }
+  form().addEventListener("submit", (event) => {
+    event.preventDefault();
+    once(part("button[type=submit]", form()), () => proceed(desk));
+  });
+}
+
+export function enter(desk) {
+  const draft = desk.record.draft ?? EMPTY;
+  for (const input of document.querySelectorAll("[data-price]")) {
+    input.value = draft.prices[input.dataset.price] ?? "";
+  }
+  part("#validity").value = draft.validity || String(desk.terms.validity_minimum);
+  for (const box of document.querySelectorAll("[data-statement]")) {
+    box.checked = draft.statements.includes(box.dataset.statement);
+  }
+  part("[data-kept]").textContent = desk.store.isOwn
+    ? t("What you type is kept on this computer only. Nothing is sent before it is sealed.")
+    : t("Nothing is kept on this computer. Closing the page loses what you typed.");
+  showFiles(desk);
+  showSums(desk);
+}
+
+/** The form as it stands. */
+function draftOf(desk) {
+  const prices = {};
+  for (const { dataset, value } of document.querySelectorAll("[data-price]")) {
+    if (value.trim() !== "") prices[dataset.price] = value;
+  }
+  const boxes = [...document.querySelectorAll("[data-statement]:checked")];
+  return {
+    prices,
+    validity: part("#validity").value,
+    statements: boxes.map(({ dataset }) => dataset.statement),
+    files: desk.record.draft?.files ?? [],
+  };
+}
+
+function typed(desk) {
+  showSums(desk);
+  clearTimeout(waiting);
+  waiting = setTimeout(() => keep(desk), A_MOMENT);
+}
+
+/** What does not fit on the device stays in the page; the user is told. */
+async function keep(desk, draft = draftOf(desk)) {
+  clearTimeout(waiting);
+  try {
+    await desk.store.save({ draft });
+  } catch {
+    const light = { ...draft, files: draft.files.map((file) => ({ ...file, file: null })) };
+    await desk.store.save({ draft: light }).catch(() => {});
+    desk.record.draft = draft;
+    part("[data-kept]").textContent = t("There is no room to keep the files on this computer. If the page is closed, choose them again.");
+  }
+}
+
+/** A price is shown back the way it was understood. */
+function tidy(input) {
+  const read = sums({ ...EMPTY, prices: { 1: input.value } }, { items: [{ no: 1, volume: "1" }], tax_percent: "0" });
+  if (read?.amounts[0] != null) input.value = amountText(read.amounts[0]).replace(/,00$/, "");
+}
+
+function showSums(desk) {
+  const read = sums(draftOf(desk), desk.terms);
+  for (const [at, { no }] of desk.terms.items.entries()) {
+    const amount = read?.amounts[at];
+    part(`[data-amount="${no}"]`).textContent = amount == null ? "–" : amountText(amount);
+  }
+  const shown = (sen) => (sen === undefined ? "–" : `Rp ${amountText(sen)}`);
+  part("[data-subtotal]").textContent = shown(read?.subtotal);
+  part("[data-tax]").textContent = shown(read?.tax);
+  part("[data-total]").textContent = shown(read?.total);
+  part("[data-total-words]").textContent = read?.isComplete ? inWords(read.total) : "";
+  part("[data-above-hps]").hidden = !read || read.total <= BigInt(desk.terms.hps) * 100n;
+}
+
+// --- Files --------------------------------------------------------------------------------------
+
+async function chosen(desk, slot, input) {
+  const { files: before } = draftOf(desk);
+  const files = [...before];
+  const problems = [];
+  for (const file of input.files) {
+    const name = freeName(file.name.normalize("NFC"), files.map((other) => other.name));
+    if (!isFileName(name)) problems.push({ code: "file:name", values: { name } });
+    else {
+      const kind = await kindOf(file);
+      files.push({ slot: slot.dataset.slot, name, size: file.size, kind, file });
+    }
+  }
+  input.value = "";
+  const wrong = problems.map(problemText).join(" ");
+  await keep(desk, { ...draftOf(desk), files });
+  showFiles(desk);
+  if (wrong) showError(`slot-${slot.dataset.slot}`, wrong);
+  else input.focus();
+}
+
+function showFiles(desk) {
+  const { files } = desk.record.draft ?? EMPTY;
+  const doubts = fileDoubts(files, desk.terms.slots);
+  for (const slot of document.querySelectorAll("[data-slot]")) {
+    const field = `slot-${slot.dataset.slot}`;
+    const own = files.filter((file) => file.slot === slot.dataset.slot);
+    part("[data-chosen]", slot).replaceChildren(...own.map((file) => fileLine(desk, file)));
+    const words = doubts.filter((doubt) => doubt.field === field).map(problemText);
+    say(part("[data-doubt]", slot), words.join(" "));
+    const { kinds } = desk.terms.slots.find((terms) => terms.slot === slot.dataset.slot);
+    const bad = own.filter(({ kind, size }) => size === 0 || !kinds.includes(kind));
+    showError(field, bad.map(({ name, size }) => problemText({ code: size === 0 ? "file:empty" : "file:kind", values: { name } })).join(" "));
+  }
+}
+
+function fileLine(desk, file) {
+  const item = document.createElement("li");
+  item.className = "file-row";
+  const body = document.createElement("div");
+  body.className = "file-row-body";
+  const [name, meta] = [document.createElement("p"), document.createElement("p")];
+  name.className = "file-row-name";
+  name.textContent = file.name;
+  meta.className = "file-row-meta";
+  meta.textContent = filesize(file.size);
+  body.append(name, meta);
+  const remove = document.createElement("button");
+  remove.type = "button";
+  remove.className = "btn btn-quiet";
+  remove.append(sign("trash"), t("Remove"));
+  remove.setAttribute("aria-label", t("Remove {name}", { name: file.name }));
+  remove.addEventListener("click", async () => {
+    const files = desk.record.draft.files.filter((other) => other !== file);
+    await keep(desk, { ...draftOf(desk), files });
+    showFiles(desk);
+    part(`#slot-${file.slot}`).focus();
+  });
+  item.append(sign("document"), body, remove);
+  return item;
+}
+
+// --- What is wrong ------------------------------------------------------------------------------
+
+async function proceed(desk) {
+  await keep(desk);
+  const draft = desk.record.draft;
+  const { offer, problems = [] } = readOffer(draft, desk.terms);
+  const total = draft.files.reduce((sum, { size }) => sum + size, 0);
+  if (total > desk.terms.largest * 0.88) {
+    problems.push({ field: "slot-technical", code: "file:large", values: { limit: filesize(desk.terms.largest) } });
+  }
+  for (const { slot, name, file } of draft.files) {
+    if (!(await isThere(file))) problems.push({ field: `slot-${slot}`, code: "file:gone", values: { name } });
+  }
+  showProblems(problems);
+  if (problems.length > 0) return;
+  await desk.store.save({ offer });
+  desk.go("seal");
+}
+
+/** A file may have been moved, changed or deleted since it was chosen. */
+async function isThere(file) {
+  if (!file) return false;
+  try {
+    await file.slice(0, 1).arrayBuffer();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function showProblems(problems) {
+  const fields = [...document.querySelectorAll("[data-offer-form] [data-field]")];
+  for (const { dataset } of fields) {
+    const own = problems.filter(({ field }) => field === dataset.field);
+    showError(dataset.field, own.map(problemText).join(" "));
+  }
+  const summary = part("[data-errors]");
+  summary.hidden = problems.length === 0;
+  part("ul", summary).replaceChildren(...problems.map(summaryLine));
+  if (problems.length > 0) summary.focus();
+}
+
+function summaryLine(problem) {
+  const [item, link] = [document.createElement("li"), document.createElement("a")];
+  link.href = `#${problem.field}`;
+  link.textContent = `${labelOf(problem.field)}: ${problemText(problem)}`;
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    part(`#${problem.field}`).focus();
+  });
+  item.append(link);
+  return item;
+}
+
+function labelOf(field) {
+  const price = field.match(/^price-(\d+)$/);
+  if (price) return part(`#item-${price[1]}`).textContent;
+  const label = part(`label[for="${field}"]`);
+  return (label.querySelector("[data-slot-name]") ?? label).textContent.trim();
+}
+
+function showError(field, text) {
+  say(part(`#${field}-error`), text);
+  const place = part(`[data-field="${field}"]`);
+  place.classList.toggle("has-errors", text !== "");
+  const input = part(`#${field}`);
+  if (text) input.setAttribute("aria-invalid", "true");
+  else input.removeAttribute("aria-invalid");
+}
