@@ -1,4 +1,9 @@
-"""Telling people: written with the act it is about, sent after it is committed."""
+"""Telling people: written with the act it is about, sent after it is committed.
+
+No e-mail is sent from here, and no task is queued: a broker that is away would hold up every
+answer for seconds, the receipt of a bid at the deadline among them. The schedule asks the table
+every ten seconds.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +12,9 @@ from typing import Any, Protocol
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.template import Context, Engine
 from django.utils import translation
-from django.utils.module_loading import import_string
-
-SEND = "lpse.mail.tasks.send_due_messages"
 
 
 class Recipient(Protocol):
@@ -44,13 +46,6 @@ def notify(users: Iterable[Recipient], template: str, *, url: str = "", **contex
         )
         for person in people
     )
-    if people:
-        transaction.on_commit(wake_sender, robust=True)
-
-
-def wake_sender() -> None:
-    """Ring the alarm clock once; if it is broken, the schedule asks again within the minute."""
-    import_string(SEND).apply_async(retry=False)
 
 
 def _rendered(template: str, person: Recipient, context: dict[str, Any]) -> dict[str, str]:

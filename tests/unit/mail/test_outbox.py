@@ -15,6 +15,7 @@ from lpse.clock import database_now
 from lpse.mail import notify, sender
 from lpse.mail.domain import inbox, mark_read, unread_count
 from lpse.mail.models import EmailState, Message
+from lpse.mail.tasks import send_due_messages
 from registration.models import User
 
 pytestmark = pytest.mark.django_db
@@ -162,8 +163,21 @@ def test_a_message_outside_a_transaction_is_refused() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_message_goes_out_when_its_act_is_committed() -> None:
+def test_telling_needs_neither_a_broker_nor_a_mail_server(settings: Settings) -> None:
+    settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
+    settings.EMAIL_BACKEND = f"{__name__}.Refusing"
+
     tell(person("budi"))
+
+    assert Message.objects.get().email_state == EmailState.DUE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_alarm_clock_sends_what_is_committed() -> None:
+    tell(person("budi"))
+    assert mail.outbox == []
+
+    send_due_messages()
 
     assert len(mail.outbox) == 1
 
@@ -185,16 +199,7 @@ def test_an_act_that_fails_tells_nobody() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("broken_server")
-def test_a_mail_server_that_is_away_does_not_disturb_the_act() -> None:
-    tell(person("budi"))
-
-    assert Message.objects.get().email_state == EmailState.DUE
-
-
-@pytest.mark.django_db(transaction=True)
-def test_four_senders_at_once_send_every_message_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lpse.mail.outbox.wake_sender", lambda: None)
+def test_four_senders_at_once_send_every_message_once() -> None:
     for number in range(20):
         tell(person(f"person{number}"))
 
