@@ -7,9 +7,12 @@ later change show. There is no time stamp of an authority in it: the time is the
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from pyhanko.keys import load_cert_from_pemder
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -22,6 +25,8 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
 from lpse.sealing import certificate
+
+T = TypeVar("T")
 
 FIELD = "Seal"
 
@@ -44,7 +49,8 @@ def seal(pdf: bytes, *, reason: str) -> bytes:
         reason=reason,
     )
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-    sealed: io.BytesIO = PdfSigner(metadata, signer=_signer(certificate.folder())).sign_pdf(writer)
+    signer = PdfSigner(metadata, signer=_signer(certificate.folder()))
+    sealed: io.BytesIO = _apart(lambda: signer.sign_pdf(writer))
     return sealed.getvalue()
 
 
@@ -60,13 +66,19 @@ def read(pdf: bytes) -> Seal | None:
     root_file = str(certificate.folder() / certificate.ROOT)
     root = load_cert_from_pemder(root_file)  # type: ignore[no-untyped-call]
     trust = ValidationContext(trust_roots=[root], allow_fetching=False)
-    status = validate_pdf_signature(signature, trust)
+    status = _apart(lambda: validate_pdf_signature(signature, trust))
     whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
     return Seal(
         holds=bool(status.bottom_line and whole),
         signer=str(status.signing_cert.subject.human_friendly),
         reason=str(signature.sig_object.get("/Reason", "")),
     )
+
+
+def _apart(act: Callable[[], T]) -> T:
+    """pyHanko starts an event loop, which a thread that has one already does not allow."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(act).result()
 
 
 @cache

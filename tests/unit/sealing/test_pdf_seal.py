@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import stat
 from pathlib import Path
 
@@ -30,6 +31,16 @@ def test_a_sealed_document_holds():
     assert seal.reason == "Berita acara pembukaan 3740901"
     assert "Seal of LPSE" in seal.signer
     assert sealed.startswith(PDF)
+
+
+def test_sealing_works_where_an_event_loop_runs():
+    async def act() -> bytes:
+        return pdf_seal.seal(PDF, reason="")
+
+    seal = pdf_seal.read(asyncio.run(act()))
+
+    assert seal is not None
+    assert seal.holds
 
 
 def test_a_changed_document_does_not():
