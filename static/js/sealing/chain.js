@@ -6,6 +6,7 @@
  *   verifyChain(versions, {tender, lpse?, pinned?}): Chain
  *     versions: [{statement, signatures}] in order; pinned: digests already known
  *     Chain: {first, latest, digest (of the latest), byDigest: Map<digest, Statement>}
+ *   requireSuccession(older, newer, olderDigest): void     what a later version may change
  *   requireInChain(chain, digest): Statement
  */
 import { canonical } from "./jcs.js";
