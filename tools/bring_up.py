@@ -1,10 +1,12 @@
 """Between the servers and the web: schema, keys, the sample LPSE. Runs in ``.venv``.
 
 One process for all of it, because starting Django costs more than most of these steps.
-``tools/run.py`` starts it with the settings and the import path in the environment.
+``tools/office.py`` starts it with the settings and the import path in the environment.
 """
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import django
 from django.conf import settings
@@ -12,7 +14,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import OperationalError, connections
 from django.db.migrations.exceptions import InconsistentMigrationHistory
-from steps import PEOPLE, Problem, main, step
+from steps import Problem, main, step
 
 
 def bring_up() -> int:
@@ -24,14 +26,15 @@ def bring_up() -> int:
         this.note = "up to date"
     with step("Keys of this LPSE"):
         call_command("init_lpse", verbosity=0)
-    PEOPLE.unlink(missing_ok=True)
+    people = Path(settings.VAR_DIR) / "sample_people.txt"
+    people.unlink(missing_ok=True)
     if settings.SAMPLE_INSTALLATION:
         with step("Sample LPSE") as this:
             if get_user_model().objects.exists():
                 this.note = "already there"
             else:
                 call_command("load_sample", verbosity=0)
-        with PEOPLE.open("w") as table:
+        with people.open("w") as table:
             call_command("sample_people", stdout=table)
     return 0
 

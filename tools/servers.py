@@ -43,7 +43,7 @@ class Servers:
     def __init__(self, home: Path, *, throwaway: bool = False) -> None:
         self.home = home
         self.throwaway = throwaway
-        self.log = LOGS / home.name if throwaway else LOGS
+        self.log = LOGS / home.name if throwaway else home / "log"
         self.children: dict[str, subprocess.Popen[bytes]] = {}
         home.mkdir(parents=True, exist_ok=True)
         self.account = account_for(home / "postgres")

@@ -13,7 +13,6 @@ ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
 VENV = ROOT / ".venv"
 LOGS = VAR / "log"
-PEOPLE = VAR / "sample_people.txt"  # written by bring_up.py, shown by run.py
 
 
 class Problem(Exception):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,30 +30,53 @@ FILES = (
 )
 
 
-def send(tender: Tender, provider: Provider, *, share_of_hps: Decimal, by: User) -> Receipt:
-    """Join ``tender`` for ``provider``, seal a bid and submit it; the receipt."""
-    participation = participations.join(tender, pact_accepted=True, by=by)
+@dataclass
+class Offer:
+    """A bid before it is sealed."""
+
+    tender: Tender
+    provider: Provider
+    terms: Mapping[str, Any]
+    by: User
+
+
+def prepare(tender: Tender, provider: Provider, *, share_of_hps: Decimal, by: User) -> Offer:
+    """Decide the prices and have the firm's papers ready: no clock runs yet."""
+    for _slot, _name, title in FILES:
+        _paper(title, provider)
+    return Offer(tender, provider, _terms(tender, share_of_hps), by)
+
+
+@cache
+def _paper(title: str, provider: Provider) -> bytes:
+    """A firm sends the same papers with all its sample bids."""
+    return pdf.render("pdf/sample_document.html", {"title": title, "provider": provider}, "id")
+
+
+def send(offer: Offer) -> Receipt:
+    """Join the tender, seal the offer and submit it; the receipt."""
+    participation = participations.join(offer.tender, pact_accepted=True, by=offer.by)
     seed = sign.make_seed()
-    participations.register_tender_key(participation, sign.public_key(seed), by=by)
-    valid = statement.latest_valid(tender)
+    participations.register_tender_key(participation, sign.public_key(seed), by=offer.by)
+    valid = statement.latest_valid(offer.tender)
     if valid is None:
-        raise ValueError(f"{tender} has no valid key statement")
+        raise ValueError(f"{offer.tender} has no valid key statement")
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "bid.age"
         sealed = sealer.seal(
-            terms(tender, share_of_hps),
-            _files(tender, provider, Path(folder)),
+            offer.terms,
+            _files(offer, Path(folder)),
             target,
             statement=statement.body_of(valid),
             envelope=ENVELOPE,
-            provider=provider.code,
+            provider=offer.provider.code,
             tender_seed=seed,
             bundle=assets.bundle_digest(),
         )
-        return _submit(participation, target, sealed, by)
+        return _submit(participation, target, sealed, offer.by)
 
 
-def terms(tender: Tender, share_of_hps: Decimal) -> Mapping[str, Any]:
+def _terms(tender: Tender, share_of_hps: Decimal) -> Mapping[str, Any]:
     """The bidder's part of ``bid.json``: every line at a share of its secret HPS price."""
     items = list(tender.items.all())
     prices = [rounded(item.hps_unit_price * share_of_hps) for item in items]
@@ -78,12 +103,11 @@ def terms(tender: Tender, share_of_hps: Decimal) -> Mapping[str, Any]:
     }
 
 
-def _files(tender: Tender, provider: Provider, folder: Path) -> list[sealer.File]:
+def _files(offer: Offer, folder: Path) -> list[sealer.File]:
     files = []
     for slot, name, title in FILES:
         path = folder / name
-        context = {"title": title, "tender": tender, "provider": provider}
-        path.write_bytes(pdf.render("pdf/sample_document.html", context, "id"))
+        path.write_bytes(_paper(title, offer.provider))
         files.append(sealer.File(name, slot.value, path))
     return files
 

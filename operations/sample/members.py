@@ -42,9 +42,7 @@ def post_shares(box: Box, member: User, key: MemberKey) -> None:
         sealed = SealedShare.objects.get(bid=bid, member=member)
         plain = age_file.decrypt_bytes(bytes(sealed.sealed), key["identity"])
         texts[bid.manifest_digest] = base64.b64encode(plain).decode()
-        items.append(
-            {"manifest": bid.manifest_digest, "share": sha256(plain), "objection": None}
-        )
+        items.append({"manifest": bid.manifest_digest, "share": sha256(plain), "objection": None})
     act: Mapping[str, Any] = {
         "format": opening.ACT_FORMAT,
         "tender": box.tender.code,
@@ -63,9 +61,7 @@ def _register(user: User, key: MemberKey, wrapped: bytes) -> None:
 
     def proof(purpose: Purpose) -> Proof:
         challenge = registered.challenge(user)
-        body = registered.proof_body(
-            user, purpose, **halves, wrapped=wrapped, challenge=challenge
-        )
+        body = registered.proof_body(user, purpose, **halves, wrapped=wrapped, challenge=challenge)
         return Proof(challenge, sign_object(from_base64(key["signing_seed"]), body))
 
     kept = registered.register(

@@ -116,7 +116,5 @@ def _provider(office: Office, row: dict[str, Any]) -> None:
         verified_at=database_now(),
         is_sample=True,
     )
-    ProviderOfficer.objects.create(
-        provider=provider, user=user, right=OfficerRight.ADMINISTRATOR
-    )
+    ProviderOfficer.objects.create(provider=provider, user=user, right=OfficerRight.ADMINISTRATOR)
     office.providers[row["code"]] = provider

@@ -46,7 +46,7 @@ CURRENT = {
 ENDED = ("closed", "opened", "objection", "contract")
 
 
-@dataclass
+@dataclass(eq=False)
 class Planned:
     """One row of ``tenders.toml`` on its way."""
 
@@ -62,14 +62,17 @@ class Planned:
         return str(self.row["stage"])
 
 
-def prepare(office: Office) -> list[Planned]:
-    """Draft every tender, hand over what is beyond a draft, and upload its documents."""
+def plan(office: Office) -> list[Planned]:
+    """What ``tenders.toml`` asks for."""
     rows = tomllib.loads((FOLDER / "tenders.toml").read_text())["tender"]
-    plans = [_draft(office, row, number) for number, row in enumerate(rows)]
-    for plan in plans:
-        if plan.stage != "draft":
-            _hand_over(office, plan)
-    return plans
+    return [_planned(office, row, number) for number, row in enumerate(rows)]
+
+
+def prepare(office: Office, plan: Planned) -> None:
+    """Draft the tender; what is more than a draft is handed over and gets its documents."""
+    _draft(office, plan)
+    if plan.stage != "draft":
+        _hand_over(office, plan)
 
 
 def announce(plan: Planned, keys: dict[str, MemberKey], dates: Changes) -> None:
@@ -110,27 +113,32 @@ def quick_dates(stage: str, begin: dt.datetime, deadline: dt.datetime) -> Change
     return dates
 
 
-def _draft(office: Office, row: dict[str, Any], number: int) -> Planned:
-    unit = office.work_units[row["work_unit"]]
-    lines = [
-        Line(i["description"], Decimal(i["volume"]), i["unit"], Decimal(i["price"]))
-        for i in row["items"]
-    ]
-    ceiling = sum((line.total for line in lines), Decimal(0)) * ROOM
-    committee = "dua" if number % 4 == 3 else "satu"
-    plan = Planned(
+def _planned(office: Office, row: dict[str, Any], number: int) -> Planned:
+    """Every fourth tender is run by the committee of five."""
+    committee = ("satu", "satu", "satu", "dua")[number % 4]
+    return Planned(
         row=row,
         number=number,
         ppk=office.people["tono" if row["work_unit"] == "balai" else "sari"],
         members=sorted(office.members[committee], key=lambda user: user.username),
         committee=committee,
     )
+
+
+def _draft(office: Office, plan: Planned) -> None:
+    row = plan.row
+    unit = office.work_units[row["work_unit"]]
+    lines = [
+        Line(i["description"], Decimal(i["volume"]), i["unit"], Decimal(i["price"]))
+        for i in row["items"]
+    ]
+    ceiling = sum((line.total for line in lines), Decimal(0)) * ROOM
     plan.tender = verbs.create(
         by=plan.ppk,
         title=row["title"],
         agency=unit.agency,
         work_unit=unit,
-        rup_code=str(32_000_000 + number * 37),
+        rup_code=str(32_000_000 + plan.number * 37),
         budget_year=database_now().year,
         fund_source="APBN" if row["work_unit"] == "balai" else "APBD",
         category=row["category"],
@@ -142,7 +150,6 @@ def _draft(office: Office, row: dict[str, Any], number: int) -> Planned:
         is_sample=True,
     )
     verbs.set_items(plan.tender, lines, by=plan.ppk)
-    return plan
 
 
 def _hand_over(office: Office, plan: Planned) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import time
 from decimal import Decimal
@@ -20,16 +21,18 @@ from lpse.audit.events import Event
 from lpse.audit.log import record
 from lpse.audit.models import AuditEntry
 from lpse.clock import database_now
+from lpse.errors import Refused
 from lpse.ledger.sequencer import sequence
 from lpse.sealing.member_key import MemberKey
 from operations.sample import bids, members, people, tenders
+from operations.sample.bids import Offer
 from operations.sample.people import Office
 from operations.sample.tenders import ENDED, Planned
 from procurement.domain import statement
 from procurement.domain import tender as verbs
 from registration.models import User
 
-CLOSES = dt.timedelta(seconds=40)  # for the tenders that are shown closed or opened
+LEAD = dt.timedelta(seconds=4)  # enough to announce one tender
 CLOSES_SOON = dt.timedelta(minutes=10)
 SIGN_IN = "sample session"
 
@@ -53,54 +56,81 @@ def load() -> None:
     office = people.load()
     keys, passphrases = members.make_keys(office)
     _note(passphrases)
-    plans = tenders.prepare(office)
-    begin = database_now() + dt.timedelta(seconds=4)
-    deadline = begin + CLOSES
-    for plan in plans:
-        _announce(plan, keys, begin, deadline)
-    _wait_until(begin + dt.timedelta(seconds=2))
-    for plan in sorted(plans, key=lambda plan: plan.stage not in ENDED):
-        if plan.stage in ENDED or plan.stage == "submission":
-            _bid(office, plan)
-    _wait_until(deadline)
+    plans = tenders.plan(office)
+    running = [plan for plan in plans if plan.stage == "submission"]
     ended = [plan for plan in plans if plan.stage in ENDED]
+    others = [plan for plan in plans if plan not in {*running, *ended}]
+    offers = _prepare(office, [*running, *ended])
+    begun = database_now()
+    spread = [begun + dt.timedelta(hours=5 + 9 * plan.number) for plan in running]
+    _take_bids(running, offers, keys, deadlines=spread)
+    now = database_now()
+    # In proportion to what the running ones took: a slow machine takes its own time.
+    deadline = now + LEAD + 2 * (now - begun) * len(ended) / len(running)
+    _take_bids(ended, offers, keys, deadlines=[deadline] * len(ended))
+    _prepare(office, others)
+    for plan in others:
+        if plan.stage in {"announcement", "download", "cancelled"}:
+            tenders.announce(plan, keys, tenders.legal_dates(plan))
+        if plan.stage == "cancelled":
+            reason = "Data contoh: anggaran direvisi."
+            verbs.cancel(plan.tender, reason=reason, by=plan.members[0])
+    _wait_until(deadline)
     closed = [(plan, boxes.close(plan.tender)) for plan in ended]
     sequence()  # no share may be posted before the box is in a published checkpoint
     for plan, box in closed:
         if plan.stage != "closed":
             _open(plan, box, keys)
     soon = next(plan for plan in plans if plan.stage == "closing_soon")
-    now = database_now()
-    dates = tenders.quick_dates(soon.stage, now + dt.timedelta(seconds=5), now + CLOSES_SOON)
-    tenders.announce(soon, keys, dates)
+    _announce(soon, keys, database_now() + CLOSES_SOON)
     with transaction.atomic():
         record(Event.SAMPLE_LOADED, subject=soon.tender, by=None, tenders=len(plans))
     sequence()
 
 
-def _announce(
-    plan: Planned, keys: dict[str, MemberKey], begin: dt.datetime, deadline: dt.datetime
-) -> None:
-    match plan.stage:
-        case "announcement" | "download" | "cancelled":
-            tenders.announce(plan, keys, tenders.legal_dates(plan))
-        case "submission":
-            later = deadline + dt.timedelta(hours=5 + 9 * plan.number)
-            tenders.announce(plan, keys, tenders.quick_dates(plan.stage, begin, later))
-        case stage if stage in ENDED:
-            tenders.announce(plan, keys, tenders.quick_dates(stage, begin, deadline))
-    if plan.stage == "cancelled":
-        verbs.cancel(plan.tender, reason="Data contoh: anggaran direvisi.", by=plan.members[0])
+def _prepare(office: Office, plans: list[Planned]) -> dict[int, list[Offer]]:
+    """What takes long and knows no hour: the packages, and the documents of those who will bid."""
+    for plan in plans:
+        tenders.prepare(office, plan)
+    bid_for = [plan for plan in plans if plan.stage in {*ENDED, "submission"}]
+    return {plan.number: _offers(office, plan) for plan in bid_for}
 
 
-def _bid(office: Office, plan: Planned) -> None:
+def _offers(office: Office, plan: Planned) -> list[Offer]:
     """Two or three of the six firms bid, each a little lower than the one before."""
     firms = list(office.providers.values())
-    for place in range(2 + plan.number % 2):
-        provider = firms[(plan.number + 2 * place) % len(firms)]
-        share = Decimal(98 - 4 * place - plan.number % 3) / 100
-        user = office.people[provider.officers.get().user.username]
-        bids.send(plan.tender, provider, share_of_hps=share, by=user)
+    chosen = [
+        firms[(plan.number + 2 * place) % len(firms)] for place in range(2 + plan.number % 2)
+    ]
+    return [
+        bids.prepare(
+            plan.tender,
+            provider,
+            share_of_hps=Decimal(98 - 4 * place - plan.number % 3) / 100,
+            by=office.people[provider.officers.get().user.username],
+        )
+        for place, provider in enumerate(chosen)
+    ]
+
+
+def _announce(plan: Planned, keys: dict[str, MemberKey], deadline: dt.datetime) -> None:
+    dates = tenders.quick_dates(plan.stage, database_now() + LEAD, deadline)
+    tenders.announce(plan, keys, dates)
+
+
+def _take_bids(
+    plans: list[Planned],
+    offers: dict[int, list[Offer]],
+    keys: dict[str, MemberKey],
+    *,
+    deadlines: list[dt.datetime],
+) -> None:
+    for plan, deadline in zip(plans, deadlines, strict=True):
+        _announce(plan, keys, deadline)
+    _wait_until(database_now() + LEAD + 2 * tenders.A_SECOND)
+    for offer in (offer for plan in plans for offer in offers[plan.number]):
+        with contextlib.suppress(Refused):  # too late, on a machine that is busy with other work
+            bids.send(offer)
 
 
 def _open(plan: Planned, box: Box, keys: dict[str, MemberKey]) -> None:
