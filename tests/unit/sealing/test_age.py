@@ -130,6 +130,7 @@ def test_one_flipped_bit_in_any_byte_is_fatal():
         "age1pq1" + "q" * 1952,
         "",
     ],
+    ids=["one letter", "upper case", "post-quantum", "none"],
 )
 def test_nothing_is_sealed_to_another_kind_of_recipient(recipient: str):
     with pytest.raises(KeyRefused) as refused:
@@ -138,7 +139,11 @@ def test_nothing_is_sealed_to_another_kind_of_recipient(recipient: str):
     assert refused.value.code == "key:recipient"
 
 
-@pytest.mark.parametrize("identity", [IDENTITY[:-1], IDENTITY.lower(), "AGE-SECRET-KEY-PQ-1Q", ""])
+@pytest.mark.parametrize(
+    "identity",
+    [IDENTITY[:-1], IDENTITY.lower(), "AGE-SECRET-KEY-PQ-1Q", ""],
+    ids=["too short", "lower case", "post-quantum", "none"],
+)
 def test_another_kind_of_identity_is_refused(identity: str):
     with pytest.raises(KeyRefused):
         age_file.recipient_of(identity)
