@@ -42,7 +42,7 @@ def prepare(*, tests: bool = False) -> None:
         )
     _own_files()
     with _alone():
-        _system_packages()
+        _system_packages(tests=tests)
         _python_packages("dev" if tests else "app")
         _node_packages(tests=tests)
         _front_end()
@@ -96,7 +96,7 @@ def _alone() -> Iterator[None]:
         yield
 
 
-def _system_packages() -> None:
+def _system_packages(*, tests: bool) -> None:
     """What no wheel brings; all of it named at once, so that one command of a person is enough."""
     with step("System packages") as this:
         missing = []
@@ -107,6 +107,8 @@ def _system_packages() -> None:
             missing += PANGO_PACKAGES
         if not any(next(folder.rglob("*.[ot]tf"), None) for folder in FONT_FOLDERS):
             missing += FONT_PACKAGES
+        if tests and shutil.which("git") is None:
+            missing += ["git"]
         if missing:
             _apt(missing)
             this.note = f"installed {', '.join(missing)}"
