@@ -55,7 +55,7 @@ def _kind_of_archive(file: IO[bytes]) -> FileKind | None:
                 with archive.open("mimetype") as mimetype:
                     return FileKind.ODT if mimetype.read(64) == ODT_MIMETYPE else None
             return FileKind.ZIP
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, RuntimeError, EOFError):
+    except (zipfile.BadZipFile, ValueError, RuntimeError, EOFError):
         return None
 
 

@@ -25,7 +25,7 @@ class Stamp:
 def request(message: bytes) -> tuple[bytes, int]:
     """The question to an authority about ``message``, and its nonce."""
     nonce = secrets.randbits(63)
-    question = tsp.TimeStampReq(
+    question: Any = tsp.TimeStampReq(  # type: ignore[no-untyped-call]
         {
             "version": "v1",
             "message_imprint": _imprint(message),
@@ -38,7 +38,7 @@ def request(message: bytes) -> tuple[bytes, int]:
 
 def read(answer: bytes, message: bytes, nonce: int) -> Stamp:
     """The stamp in an authority's ``answer``; ``ValueError`` unless it is about ``message``."""
-    response = tsp.TimeStampResp.load(answer)
+    response: Any = tsp.TimeStampResp.load(answer)  # type: ignore[no-untyped-call]
     status = response["status"]["status"].native
     if status not in {"granted", "granted_with_mods"}:
         raise ValueError(f"the time-stamping authority answered {status}")
@@ -76,7 +76,7 @@ def _signers_certificate(signed_data: Any, signer: Any) -> Any:
 
 
 def _imprint(message: bytes) -> tsp.MessageImprint:
-    return tsp.MessageImprint(
+    return tsp.MessageImprint(  # type: ignore[no-untyped-call]
         {
             "hash_algorithm": {"algorithm": "sha256"},
             "hashed_message": hashlib.sha256(message).digest(),
