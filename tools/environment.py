@@ -55,24 +55,28 @@ def tool_environment() -> dict[str, str]:
 
 
 def chromium() -> Path:
-    """A Chromium that starts: the system's, or Playwright's own; else Debian's is installed."""
+    """A Chromium that starts: the system's, or Playwright's own; else one is installed.
+
+    Debian has a package; Ubuntu's package of that name is a pointer to a snap, so there, and for
+    who may not install packages, it is the one that Playwright brings.
+    """
+    playwright = VENV / "bin" / "playwright"
+    root, debian = os.geteuid() == 0, _is_debian()
+    cure = f"sudo {playwright} install-deps chromium"
     with step("Chromium") as this:
         found = _working_chromium()
-        if found is None and os.geteuid() == 0 and _debian_has_chromium():
+        if found is None and root and debian:
             _apt(["chromium"])
             found = _working_chromium()
         if found is None:
             call(
-                [VENV / "bin" / "playwright", "install", "chromium"],
-                cure="sudo apt-get install -y chromium",
+                [playwright, "install", *(["--with-deps"] if root else []), "chromium"],
+                cure="sudo apt-get install -y chromium" if debian else cure,
                 env=tool_environment(),
             )
             found = _working_chromium()
         if found is None:
-            raise Problem(
-                "Chromium is there and does not start: it misses libraries of the system.",
-                f"sudo {VENV / 'bin' / 'playwright'} install-deps chromium",
-            )
+            raise Problem("Chromium misses libraries of the system and does not start.", cure)
         this.note = str(found)
     return found
 
@@ -242,7 +246,7 @@ def _starts(program: Path) -> bool:
     return asked.returncode == 0 and b"Chrom" in asked.stdout
 
 
-def _debian_has_chromium() -> bool:
+def _is_debian() -> bool:
     release = Path("/etc/os-release")
     lines = release.read_text().splitlines() if release.exists() else []
     return "ID=debian" in lines
