@@ -48,6 +48,7 @@ class LoginForm(Worded, account_forms.LoginForm):
         device = browser.device_of(self.request, user_id)
         if limits.used_up(user_id, "password", device):
             self.asks_for_codes = True
+            self.fields["code"].required = self.fields["next_code"].required = True
             if self._codes_are_right(user_id):
                 self.request.proven_by_codes = user_id
         cleaned: dict[str, Any] = super()._clean_with_password(credentials)
@@ -101,7 +102,7 @@ class CodeForm(Worded):
         request = context.request
         device = browser.device_of(request, self.user.username)
         if limits.used_up(self.user.username, "code", device):
-            self.asks_for_next_code = True
+            self.asks_for_next_code = self.fields["next_code"].required = True
             found = totp.accepts_pair(self.user, cleaned["code"], cleaned["next_code"])
             if found is None:
                 raise forms.ValidationError(

@@ -61,7 +61,7 @@ def assignment_end(request: Request, pk: int) -> HttpResponse:
     return render(
         request,
         "registration/assignment_end.html",
-        {"form": form, "office": office},
+        {"form": form, "assignment": office},
         status=422 if form.is_bound else 200,
     )
 

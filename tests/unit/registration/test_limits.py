@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db.models import F
+
+from registration.domain import limits
+from registration.models import SignInFailure
+from tests.factories.registration import UserFactory
+
+
+def fail(times: int, user_id: str = "maju", device: str = limits.UNKNOWN) -> None:
+    for n in range(times):
+        limits.failed(user_id, "password", device, f"10.0.0.{n % 200 + 1}")
+
+
+@pytest.mark.parametrize(("failures", "is_used_up"), [(9, False), (10, True), (11, True)])
+def test_unknown_devices_share_ten_failures(db: None, failures: int, *, is_used_up: bool) -> None:
+    fail(failures)
+
+    assert limits.used_up("maju", "password", limits.UNKNOWN) == is_used_up
+
+
+def test_a_known_device_is_not_counted_for_others(db: None) -> None:
+    fail(50)
+
+    assert not limits.used_up("maju", "password", "d" * 64)
+
+
+def test_a_known_device_is_counted_for_itself(db: None) -> None:
+    fail(10, device="d" * 64)
+
+    assert limits.used_up("maju", "password", "d" * 64)
+    assert not limits.used_up("maju", "password", limits.UNKNOWN)
+
+
+def test_another_account_is_not_touched(db: None) -> None:
+    fail(50)
+
+    assert not limits.used_up("jaya", "password", limits.UNKNOWN)
+
+
+def test_codes_and_passwords_are_counted_apart(db: None) -> None:
+    fail(50)
+
+    assert not limits.used_up("maju", "code", limits.UNKNOWN)
+
+
+def test_a_user_id_is_one_account_in_any_case(db: None) -> None:
+    fail(10, user_id=" MAJU ")
+
+    assert limits.used_up("maju", "password", limits.UNKNOWN)
+
+
+def test_failures_are_forgotten_after_the_window(db: None) -> None:
+    fail(10)
+    SignInFailure.objects.update(
+        failed_at=F("failed_at") - limits.WINDOW - dt.timedelta(seconds=1)
+    )
+
+    assert not limits.used_up("maju", "password", limits.UNKNOWN)
+
+
+def test_what_was_typed_as_a_user_id_is_not_kept(db: None) -> None:
+    """People type their password there."""
+    limits.failed("correct horse battery", "password", limits.UNKNOWN, None)
+
+    kept = SignInFailure.objects.values().get()
+    assert "horse" not in str(kept)
+    assert kept["user_id"] is None
+
+
+def test_a_failure_is_told_to_the_person_it_concerns(db: None) -> None:
+    user = UserFactory(username="maju")
+
+    limits.failed("MAJU", "password", limits.UNKNOWN, "10.0.0.1")
+
+    assert SignInFailure.objects.get().user == user
+
+
+def test_old_failures_are_removed(db: None) -> None:
+    fail(3)
+    SignInFailure.objects.update(failed_at=F("failed_at") - limits.KEPT - dt.timedelta(seconds=1))
+    fail(1)
+
+    assert limits.forget_old_failures() == 3
+    assert SignInFailure.objects.count() == 1
