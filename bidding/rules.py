@@ -5,9 +5,11 @@ from __future__ import annotations
 import rules
 
 from bidding.models import Bid, Participation, Receipt, Upload
-from procurement.models import Tender
+from procurement.domain import statement
+from procurement.models import Tender, TenderState
+from procurement.rules import is_its_ppk, is_on_its_committee
 from registration.models import ProviderOfficer, User
-from registration.rules import ACTING
+from registration.rules import ACTING, audits
 
 Offered = Participation | Bid | Upload | Receipt
 
@@ -58,7 +60,33 @@ def may_join(user: User, tender: Tender) -> bool:
     return tender.announced_at is not None and mine is not None and _may_act(mine)
 
 
+@rules.predicate
+def opens_it(user: User, tender: Tender) -> bool:
+    """Whether the valid key statement names ``user``.
+
+    The statement decides, not the office held today: a share that was sealed to a member can
+    be opened by nobody in that member's place.
+    """
+    valid = statement.latest_valid(tender) if user.is_authenticated else None
+    return valid is not None and statement.names(valid, user)
+
+
+@rules.predicate
+def is_opened(_user: User, tender: Tender) -> bool:
+    return tender.state == TenderState.OPENED
+
+
+@rules.predicate
+def audits_it(user: User, tender: Tender) -> bool:
+    return audits(user, tender.agency_id)
+
+
 rules.add_perm("bidding.view_own_bids", is_officer)
 rules.add_perm("bidding.view_bid", reads_for_the_bidder)
 rules.add_perm("bidding.submit_bid", acts_for_the_bidder)
 rules.add_perm("bidding.join_tender", may_join)
+rules.add_perm("bidding.open_bids", opens_it)
+rules.add_perm("bidding.approve_minutes", opens_it)
+rules.add_perm(
+    "bidding.read_bids", is_opened & (opens_it | is_on_its_committee | is_its_ppk | audits_it)
+)

@@ -15,8 +15,7 @@ from procurement.models import StageCode, Tender, TenderState
 LOCK = "SELECT 1 FROM procurement_tender WHERE id = %s FOR {}"
 # A statement of its own: it must see what was committed while we waited for the lock, and must
 # not read the clock before the wait. One statement for both was measured to take late bids.
-READ = """
-    SELECT clock_timestamp(), t.state, s.starts_at, s.ends_at
+READ = """SELECT clock_timestamp(), t.state, s.starts_at, s.ends_at
     FROM procurement_tender t
     LEFT JOIN procurement_stage s ON s.tender_id = t.id AND s.code = %s
     WHERE t.id = %s

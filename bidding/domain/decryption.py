@@ -39,7 +39,7 @@ from lpse.sealing.digests import sha256
 from lpse.sealing.errors import EnvelopeRefused
 from procurement.domain import rule_set, statement
 from procurement.domain.tender import TENDER
-from procurement.models import KeyStatement
+from procurement.models import KeyStatement, Tender
 
 LOCK = 0x4C50_5345_4F50  # "LPSEOP", with the opening's key: one process opens a box at a time
 LOST, UNREADABLE = "envelope:lost", "content:error"
@@ -57,6 +57,14 @@ BY_CONTENT = (
 )
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the tender asks a bid to price, and the tax of its rule set."""
+
+    lines: tuple[arithmetic.Asked, ...]
+    tax_percent: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,31 +101,38 @@ def open_all(opening: Opening) -> bool:
         if not is_ours:
             return False
         valid = openings.valid_statement(opening.box.tender)
+        asked = asked_by(opening.box.tender)
         for bid in openings.bids_of(opening.box).filter(result=None):
             try:
-                open_one(bid, valid)
+                open_one(bid, valid, asked)
             except (OSError, DatabaseError):
                 logger.exception("bid %s will be tried again", bid.pk)
         return _finish(opening, valid)
 
 
-def open_one(bid: Bid, valid: KeyStatement) -> OpenedBid:
+def asked_by(tender: Tender) -> Asked:
+    items = tender.items.all()
+    lines = tuple(arithmetic.Asked(item.number, item.volume) for item in items)
+    return Asked(lines, rule_set.of(tender).tax.ppn.percent)
+
+
+def open_one(bid: Bid, valid: KeyStatement, asked: Asked) -> OpenedBid:
     """Open ``bid``, or find out why it cannot be; either is written once, with its evidence."""
     combined = openings.combination(bid, valid)
     if combined.identity is None:
         outcome: Content | Failure = Failure(f"shares:{combined.fault}")
     else:
-        outcome = _opened(bid, combined.identity)
+        outcome = _opened(bid, combined.identity, asked)
     return _write(bid, outcome, _evidence(bid, combined, outcome))
 
 
 # --- The envelope -----------------------------------------------------------------------------
 
 
-def _opened(bid: Bid, identity: str) -> Content | Failure:
+def _opened(bid: Bid, identity: str, asked: Asked) -> Content | Failure:
     """The plaintext lies on this machine only as long as it is read, under a private name."""
     store = storage()
-    named = manifest.parse(bid.manifest)
+    named = openings.manifest_of(bid)
     target = store.private_path()
     with ExitStack() as cleaning:
         cleaning.callback(target.unlink, missing_ok=True)
@@ -128,19 +143,20 @@ def _opened(bid: Bid, identity: str) -> Content | Failure:
         cleaning.callback(sealed.unlink, missing_ok=True)
         try:
             envelope.decrypt(sealed, target, manifest=named, identity=identity)
-            return _read(bid, target, named)
+            return _read(target, named, asked)
         except EnvelopeRefused as refused:
             return Failure(refused.code, _shown(refused.details))
         except BY_CONTENT as error:
             return Failure(UNREADABLE, {"error": type(error).__name__})
 
 
-def _read(bid: Bid, path: Path, named: manifest.Manifest) -> Content:
+def _read(path: Path, named: manifest.Manifest, asked: Asked) -> Content:
     with Archive(path, manifest=named) as archive:
         if _holds_nul(archive.content):
             raise EnvelopeRefused("content:field", "no text has a NUL in it")
         files = [_kept(archive, found) for found in archive.files()]
-        return Content(archive.content, files, _sums(bid, archive.content))
+        sums = arithmetic.check(archive.content, asked.lines, asked.tax_percent)
+        return Content(archive.content, files, sums)
 
 
 def _kept(archive: Archive, found: Found) -> tuple[Found, StoredFile | None, str]:
@@ -165,12 +181,6 @@ def _holds_nul(value: Any) -> bool:
         case list():
             return any(map(_holds_nul, value))
     return False
-
-
-def _sums(bid: Bid, content: Mapping[str, Any]) -> arithmetic.Sums:
-    tender = bid.participation.tender
-    asked = [arithmetic.Asked(item.number, item.volume) for item in tender.items.all()]
-    return arithmetic.check(content, asked, Decimal(rule_set.of(tender).tax.ppn.percent))
 
 
 def _shown(details: Mapping[str, object]) -> dict[str, str]:

@@ -6,9 +6,11 @@ the approval of more than half, the minutes become a sealed PDF whose digest is 
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import secrets
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import segno
@@ -20,11 +22,20 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from bidding.domain import opening as openings
-from bidding.models import Bid, Box, Minutes, MinutesApproval, Opening, ShareAct
+from bidding.domain import wording
+from bidding.models import (
+    Bid,
+    Box,
+    Minutes,
+    MinutesApproval,
+    Opening,
+    OpeningOutcome,
+    ShareAct,
+)
 from lpse import pdf
 from lpse.audit.events import Event
 from lpse.audit.log import record
-from lpse.clock import database_now, instant
+from lpse.clock import database_now, instant, parse_instant
 from lpse.errors import Refused
 from lpse.files import intake
 from lpse.files.models import FileKind
@@ -32,6 +43,7 @@ from lpse.ledger import note, proof
 from lpse.money import as_text
 from lpse.sealing import jcs, pdf_seal
 from lpse.sealing.digests import sha256
+from lpse.sealing.reasons import reason
 from procurement.domain import rule_set, statement
 from procurement.models import KeyStatement
 from registration.models import User
@@ -39,6 +51,7 @@ from registration.models import User
 OPENING = "opening"
 FORMAT = "lpse-minutes/1"
 LANGUAGE = "id"  # the document is filed in Indonesia, whoever asked for it
+MOMENTS = ("deadline", "opening_at", "started_at", "shares_complete_at", "completed_at")
 LONGEST_REMARKS = 4000
 LARGEST_PDF = 32 * 1024 * 1024
 
@@ -158,16 +171,68 @@ def address(minutes: Minutes) -> str:
 
 
 def document_of(minutes: Minutes, approvals: Sequence[MinutesApproval]) -> dict[str, Any]:
-    """Everything the PDF shows."""
+    """Everything that page and PDF show, codes in words and instants as instants."""
+    record = minutes.content
     return {
         "minutes": minutes,
-        "record": minutes.content,
-        "approvals": approvals,
+        "tender": record["tender"] | {"hps": Decimal(record["tender"]["hps"])},
+        "record": record,
+        "moments": {name: _moment(record[name]) for name in MOMENTS},
+        "box": record["box"] | {"closed_at": parse_instant(record["box"]["closed_at"])},
+        "acts": [_shown_act(act, record) for act in record["acts"]],
+        "absent": _absent(record),
+        "bids": [_shown_bid(bid) for bid in record["bids"]],
+        "approvals": [
+            {"member": a.member, "at": a.approved_at, "method": wording.method(a.method)}
+            for a in approvals
+        ],
         "digest": digest(minutes),
         "url": address(minutes),
         "qr": segno.make(address(minutes), error="m").svg_data_uri(border=0),
         "is_sample": settings.SAMPLE_INSTALLATION,
     }
+
+
+def _shown_act(act: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:
+    names = {bid["manifest"]: bid["provider"]["name"] for bid in record["bids"]}
+    return act | {
+        "at": parse_instant(act["at"]),
+        "refusals": [
+            {"bidder": names[o["manifest"]], "reason": reason(o["reason"])}
+            for o in act["objections"]
+        ],
+        "disputes": [
+            {
+                "bidder": names[d["manifest"]],
+                "reason": reason(d["reason"]),
+                "fault": wording.fault(d["fault"]),
+            }
+            for d in act["disputed"]
+        ],
+    }
+
+
+def _absent(record: dict[str, Any]) -> list[dict[str, Any]]:
+    acted = {act["member"] for act in record["acts"]}
+    return [member for member in record["members"] if member["member"] not in acted]
+
+
+def _shown_bid(bid: dict[str, Any]) -> dict[str, Any]:
+    return bid | {
+        "is_open": bid["outcome"] == OpeningOutcome.OPENED,
+        "why": reason(bid["reason"]) if bid["reason"] else "",
+        "submitted_at": parse_instant(bid["submitted_at"]),
+        "total": bid["total"] and Decimal(bid["total"]),
+        "computed": bid["computed"] and Decimal(bid["computed"]),
+        "files": [
+            file | {"slot": wording.slot(file["kind"]), "says": wording.verdict(file["verdict"])}
+            for file in bid["files"]
+        ],
+    }
+
+
+def _moment(text: str | None) -> dt.datetime | None:
+    return parse_instant(text) if text else None
 
 
 # --- The record -------------------------------------------------------------------------------
@@ -297,11 +362,11 @@ def _bid(bid: Bid) -> dict[str, Any]:
     }
 
 
-def _amount(amount: Any) -> str | None:
+def _amount(amount: Decimal | None) -> str | None:
     return None if amount is None else as_text(amount)
 
 
-def _instant(moment: Any) -> str | None:
+def _instant(moment: dt.datetime | None) -> str | None:
     return None if moment is None else instant(moment)
 
 

@@ -105,14 +105,8 @@ def bids_of(box: Box) -> QuerySet[Bid]:
     )
 
 
-def may_open(user: User, tender: Tender) -> bool:
-    """Whether the valid statement names ``user``.
-
-    The statement decides, not the office held today: a bid that was sealed to a member can be
-    opened by nobody in that member's place.
-    """
-    valid = statement.latest_valid(tender)
-    return valid is not None and statement.names(valid, user)
+def manifest_of(bid: Bid) -> manifest.Manifest:
+    return manifest.read(bid.manifest.encode())
 
 
 # --- Phase one --------------------------------------------------------------------------------
@@ -134,7 +128,7 @@ def post_shares(
         raise Refused(_("The box is still open."))
     opening = Opening.objects.select_for_update(of=("self",)).get(box=box)
     valid = valid_statement(tender)
-    if not statement.names(valid, by):
+    if not by.has_perm("bidding.open_bids", tender):
         raise PermissionDenied
     _require_time(box, opening, valid, moment.now)
     bids = list(bids_of(box))
@@ -274,7 +268,7 @@ def _fault(plain: bytes, bid: Bid, member: User, valid: KeyStatement) -> str:
     try:
         shares.check(
             plain,
-            manifest=manifest.parse(bid.manifest),
+            manifest=manifest_of(bid),
             member=member.username,
             statements=_accepted(valid),
         )
@@ -289,7 +283,7 @@ def fault_of(posted: PostedShare) -> str:
     Bytes that are what the bidder committed to were made so by the bidder; any other bytes come
     from the member who posted them.
     """
-    stated = manifest.parse(posted.bid.manifest)["shares"]
+    stated = manifest_of(posted.bid)["shares"]
     member = posted.act.member.username
     commitments = [share["commitment"] for share in stated if share["member"] == member]
     return "bidder" if sha256(posted.share.encode()) in commitments else "member"
@@ -331,7 +325,7 @@ def combination(bid: Bid, valid: KeyStatement) -> shares.Combination:
         for share in bid.posted.exclude(share="").select_related("act__member")
     }
     return shares.combine(
-        posted, manifest=manifest.parse(bid.manifest), statements=_accepted(valid)
+        posted, manifest=manifest_of(bid), statements=_accepted(valid)
     )
 
 

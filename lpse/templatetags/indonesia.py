@@ -9,6 +9,7 @@ from babel.dates import format_date, format_datetime
 from django import template
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
+from num2words import num2words
 
 from lpse import money
 
@@ -48,6 +49,18 @@ def tanggal(moment: dt.datetime | dt.date | None) -> str:
 def tanggal_pendek(moment: dt.datetime | dt.date | None) -> str:
     """``10 Agustus 2010``."""
     return "" if moment is None else format_date(_local(moment), DATE_SHORT, locale=_locale())
+
+
+@register.filter
+def tanggal_terbilang(moment: dt.datetime | dt.date) -> str:
+    """``Selasa tanggal sepuluh bulan Agustus tahun dua ribu sepuluh``: how minutes begin.
+
+    In Indonesian whatever the page's language: this is what documents carry.
+    """
+    day = _local(moment)
+    name, month = (format_date(day, part, locale="id") for part in ("EEEE", "MMMM"))
+    number, year = (num2words(part, lang="id") for part in (day.day, day.year))
+    return f"{name} tanggal {number} bulan {month} tahun {year}"
 
 
 @register.filter

@@ -199,8 +199,7 @@ def propose_change(tender: Tender, *, dates: Changes, reason: str, by: User) -> 
         raise Refused(_("Only the schedule of an announced tender is changed this way."))
     if not reason.strip():
         raise Refused(_("Say why the schedule changes: everybody will read it."), field="reason")
-    timetable.refuse_what_has_passed(locked, dates, database_now())
-    _require_legal(locked, dates)
+    timetable.check_change(locked, dates)
     body = body_of(previous) | {"version": previous.version + 1, "previous": previous.digest}
     proposed = _propose(locked, body, dates=dates, reason=reason.strip(), by=by)
     if deadline(proposed) < deadline(previous):
@@ -301,19 +300,6 @@ def _make_valid(statement: KeyStatement, tender: Tender, now: dt.datetime, *, by
 
 
 # --- What the statement is made of ------------------------------------------------------------
-
-
-def _require_legal(tender: Tender, dates: Changes) -> None:
-    """A confirmed minimum of the law holds for changed dates too."""
-    findings = timetable.check(
-        timetable.after(tender, dates), rule_set.of(tender), procedure=tender.procedure
-    )
-    for finding in findings:
-        if finding.blocks and finding.stage in dates:
-            raise Refused(
-                f"{finding.stage.label}: {finding.message} ({finding.article})",
-                field=f"{finding.stage}-{finding.end}_at",
-            )
 
 
 def _members(tender: Tender) -> list[dict[str, str]]:

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from bidding.domain import participation as participations
-from bidding.domain import submission, upload as uploads
+from bidding.domain import submission
+from bidding.domain import upload as uploads
 from bidding.models import Participation, Receipt, Upload
 from lpse.clock import database_now, instant
 from lpse.sealing import certificate, jcs, member_key, office_key, sealer, sign
 from lpse.sealing import statement as statements
 from lpse.sealing.digests import to_base64
+from procurement.domain import rule_set
 from procurement.models import (
     Category,
     CommitteeKey,
@@ -45,6 +47,7 @@ from registration.models import (
 _numbers = count(1)
 BUNDLE = "b" * 64
 DIGEST = "d" * 64
+RULES = "perpres-16-2018"
 
 
 def the_office() -> None:
@@ -109,8 +112,9 @@ def an_announced_tender(
     k: int = 2,
     closes_in: dt.timedelta = dt.timedelta(hours=2),
     items: int = 2,
+    signed: bool = True,
 ) -> Announced:
-    """A tender that takes bids now, its statement signed by every member."""
+    """A tender that takes bids now, its statement signed by every member, unless told."""
     the_office()
     now = database_now()
     number = next(_numbers)
@@ -130,9 +134,10 @@ def an_announced_tender(
         ppk=a_user(f"ppk{number}"),
         committee=Committee.objects.create(unit=unit, name=f"Pokja {number}"),
         procedure="tender-post-one",
-        rule_set="perpres-16-2018",
-        rule_set_digest=DIGEST,
+        rule_set=RULES,
+        rule_set_digest=rule_set.load(RULES).digest,
         state=TenderState.ANNOUNCED,
+        handed_over_at=now - dt.timedelta(days=9),
         announced_at=now - dt.timedelta(days=7),
     )
     for line in range(1, items + 1):
@@ -148,7 +153,8 @@ def an_announced_tender(
     made = Announced(tender)
     for name in members:
         made.keys[name] = _key(name, now)
-    sign_statement(made, deadline=now + closes_in, k=k)
+    if signed:
+        sign_statement(made, deadline=now + closes_in, k=k)
     return made
 
 
@@ -166,7 +172,7 @@ def sign_statement(made: Announced, *, deadline: dt.datetime, k: int = 2) -> Key
         members=[member_key.public_half(key) for key in made.keys.values()],
         deadline=instant(deadline),
         opening_at=instant(deadline),
-        rule_set={"code": made.tender.rule_set, "digest": DIGEST},
+        rule_set={"code": RULES, "digest": made.tender.rule_set_digest},
         bundle=BUNDLE,
         content=DIGEST,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import io
+import secrets
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,8 +15,9 @@ from typing import Any
 
 from bidding.domain import box as boxes
 from bidding.domain import opening
-from bidding.models import Box, SealedShare, ShareAct
+from bidding.models import Bid, Box, SealedShare, ShareAct
 from lpse.clock import database_now, instant
+from lpse.files.storage import storage
 from lpse.ledger.sequencer import sequence
 from lpse.sealing import age_file, member_key
 from lpse.sealing.digests import from_base64, sha256
@@ -26,7 +28,14 @@ from procurement.domain import member_key as registered
 from procurement.domain import tender as tenders
 from procurement.domain.member_key import Proof, Purpose
 from procurement.domain.tender import Line
-from procurement.models import CommitteeKey, DocumentKind, KeyStatement, Tender
+from procurement.models import (
+    CommitteeKey,
+    DocumentKind,
+    KeyStatement,
+    Stage,
+    StageCode,
+    Tender,
+)
 from registration.models import (
     Agency,
     AgencyKind,
@@ -37,13 +46,20 @@ from registration.models import (
     User,
     WorkUnit,
 )
-from tests.factories.bidding import Announced, a_user, the_office
+from tests.factories.bidding import (
+    Announced,
+    Sealed,
+    a_bidder,
+    a_user,
+    an_announced_tender,
+    sign_statement,
+    the_office,
+)
 
 _numbers = count(1)
 LAW, PROCEDURE = "perpres-16-2018", "tender-post-one"
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 PASSPHRASE = "abadi abjad abon absen acara aceh adab"
-FAST_LOG_N = 18  # the least that the server takes
 
 
 def an_office(user: User, role: Role, **where: Any) -> Assignment:
@@ -155,9 +171,18 @@ def proof_of(
     return Proof(word, sign_with(key, body))
 
 
-def a_registered_key(user: User, *, tested: bool = True) -> tuple[MemberKey, CommitteeKey]:
+def wrapped(key: MemberKey, *, openable: bool) -> bytes:
+    """The key file. Wrapping it as it must be takes seconds; the server looks at its head only."""
+    if openable:
+        return member_key.wrap(key, PASSPHRASE)
+    return member_key.wrap(key, PASSPHRASE, log_n=10).replace(b" 10\n", b" 18\n", 1)
+
+
+def a_registered_key(
+    user: User, *, tested: bool = True, openable: bool = False
+) -> tuple[MemberKey, CommitteeKey]:
     key = member_key.make(user.username, created_at=instant(database_now()))
-    file = member_key.wrap(key, PASSPHRASE, log_n=FAST_LOG_N)
+    file = wrapped(key, openable=openable)
     kept = registered.register(
         by=user,
         recipient=key["recipient"],
@@ -197,13 +222,69 @@ def a_closed_box(made: Announced, *, published: bool = True) -> Box:
     return box
 
 
+def a_filled_box(
+    bids: int = 2,
+    *,
+    members: tuple[str, ...] = ("budi", "dewi", "rina"),
+    k: int = 2,
+    **changes: Any,
+) -> tuple[Announced, Box, list[Sealed]]:
+    """A closed and published box with sealed bids in it, without waiting for a deadline.
+
+    The bids are put where a submission puts them; that only bids in time get there is what the
+    tests of submissions show. ``changes`` are handed to :meth:`Bidder.seal`.
+    """
+    made = an_announced_tender(members=members, k=k, signed=False)
+    bidders = [a_bidder(made) for _number in range(bids)]
+    deadline = database_now() + dt.timedelta(milliseconds=30)
+    Stage.objects.filter(tender=made.tender, code=StageCode.SUBMISSION).update(ends_at=deadline)
+    sign_statement(made, deadline=deadline, k=k)
+    sealed = [bidder.seal(**changes) for bidder in bidders]
+    for bid in sealed:
+        put_in(bid)
+    return made, a_closed_box(made), sealed
+
+
+def put_in(sealed: Sealed, *, name: str = "") -> Bid:
+    """The rows and bytes of a submitted bid."""
+    participation, manifest = sealed.bidder.participation, sealed.bid.manifest
+    name = name or f"uploads/{secrets.token_hex(8)}"
+    storage().save(name, [sealed.path.read_bytes()])
+    bid = Bid.objects.create(
+        participation=participation,
+        envelope=manifest["envelope"],
+        version=1,
+        manifest=sealed.text,
+        manifest_digest=sha256(sealed.text.encode()),
+        signature=sealed.bid.signature,
+        tender_key=participation.keys.get(),
+        statement=sealed.bidder.made.statement,
+        recipient=manifest["recipient"],
+        ciphertext_sha256=manifest["ciphertext"]["sha256"],
+        ciphertext_size=manifest["ciphertext"]["size"],
+        name=name,
+        submitted_at=database_now(),
+        submitted_by=sealed.bidder.user,
+    )
+    SealedShare.objects.bulk_create(
+        SealedShare(
+            bid=bid,
+            member=a_user(share.member),
+            commitment=share.commitment,
+            sealed=share.sealed,
+        )
+        for share in sealed.bid.shares
+    )
+    return bid
+
+
 def an_act(
     made: Announced,
     box: Box,
     name: str,
     *,
-    objections: Mapping[str, str] = {},  # noqa: B006 - only read
-    plains: Mapping[str, bytes] = {},  # noqa: B006 - only read
+    objections: Mapping[str, str] = {},
+    plains: Mapping[str, bytes] = {},
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """What the browser of the member ``name`` would post, and with what texts.
 

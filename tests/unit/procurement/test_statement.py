@@ -252,13 +252,12 @@ def test_a_passed_deadline_is_not_moved_by_signatures_given_before() -> None:
     committee = made.tender.committee
     members = [a_member(name, committee) for name in made.keys]
     proposed = _a_second_version(made)
-    statement.sign(proposed, sign_with(made.keys["budi"], statement.body_of(proposed)), by=members[0])
+    body = statement.body_of(proposed)
+    statement.sign(proposed, sign_with(made.keys["budi"], body), by=members[0])
     wait_for_deadline(made)
 
     with pytest.raises(Refused, match="can never be moved"):
-        statement.sign(
-            proposed, sign_with(made.keys["dewi"], statement.body_of(proposed)), by=members[1]
-        )
+        statement.sign(proposed, sign_with(made.keys["dewi"], body), by=members[1])
 
     proposed.refresh_from_db()
     assert proposed.valid_at is None
