@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,6 +19,7 @@ from procurement.rules import is_committee_member, is_ppk
 from registration.models import Role, User
 
 MOST_WAITING = 20
+SOON = dt.timedelta(days=3)
 
 navigation.add(
     Area.PUBLIC, Entry(gettext_lazy("Tenders"), "procurement:tender_list", icon="search", order=10)
@@ -88,7 +90,7 @@ def committee(user: Any) -> Iterable[Waiting]:
                 tender.get_workspace_url(),
                 icon="edit",
             )
-        elif tender.deadline and tender.deadline > now:
+        elif tender.deadline and now < tender.deadline <= now + SOON:
             yield Waiting(
                 _("Bids close: %(title)s") % {"title": tender.title},
                 tender.get_absolute_url(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -17,7 +19,7 @@ SHOWN = 8
 @page
 def home(request: Request) -> HttpResponse:
     messages = Message.objects.filter(recipient=request.user).order_by("-created_at")
-    context = {
+    context: dict[str, Any] = {
         "closing_soon": queries.open_for_bids(database_now(), SHOWN),
         "latest": list(messages[:SHOWN]),
         "offices": request.user.offices,

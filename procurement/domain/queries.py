@@ -24,7 +24,6 @@ from procurement.models.tender import TenderQuerySet
 PAGE_SIZE = 25
 COUNTED = 1_000  # beyond it the page says "more than"
 MOST_WORDS = 10
-SUBMISSION = Q(stages__code=StageCode.SUBMISSION)
 
 
 class Sort(StrEnum):
@@ -53,7 +52,7 @@ class _Key:
 
 KEYS = {
     Sort.NEWEST: _Key("announced_at", True, lambda t: t.announced_at, instant, parse_instant),
-    Sort.CLOSING: _Key("stages__ends_at", False, lambda t: t.deadline, instant, parse_instant),
+    Sort.CLOSING: _Key("due", False, lambda t: t.deadline, instant, parse_instant),
     Sort.LARGEST: _Key("hps_rupiah", True, lambda t: t.hps_rupiah, str, int),
 }
 
@@ -122,9 +121,10 @@ def search(
 def matching(criteria: Criteria, now: dt.datetime) -> QuerySet[Tender]:
     tenders: TenderQuerySet = Tender.objects.public()
     if criteria.sort is Sort.CLOSING:
-        tenders = tenders.filter(
-            SUBMISSION, stages__ends_at__gt=now, state=TenderState.ANNOUNCED
-        )
+        # One join, whose column is named: a second condition on ``stages`` would join them anew.
+        submission = tenders.filter(stages__code=StageCode.SUBMISSION)
+        tenders = submission.annotate(due=F("stages__ends_at"))
+        tenders = tenders.filter(due__gt=now, state=TenderState.ANNOUNCED)
     if words := re.findall(r"\w+", criteria.q)[:MOST_WORDS]:
         tenders = tenders.filter(search=_words(words))
     if criteria.category:
@@ -138,7 +138,7 @@ def matching(criteria: Criteria, now: dt.datetime) -> QuerySet[Tender]:
 
 def open_for_bids(now: dt.datetime, limit: int) -> list[Tender]:
     """The tenders whose deadline comes next."""
-    tenders = matching(Criteria(sort=Sort.CLOSING), now).order_by("stages__ends_at", "pk")
+    tenders = matching(Criteria(sort=Sort.CLOSING), now).order_by("due", "pk")
     return list(tenders.select_related("agency").prefetch_related("stages")[:limit])
 
 

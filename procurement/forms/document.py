@@ -7,5 +7,5 @@ from procurement.models import DocumentKind
 
 
 class DocumentForm(forms.Form):
-    kind = forms.ChoiceField(label=_("kind"), choices=DocumentKind.choices)
-    file = forms.FileField(label=_("file"), max_length=200)
+    kind = forms.ChoiceField(label=_("Kind"), choices=DocumentKind.choices)
+    file = forms.FileField(label=_("File"), max_length=200)

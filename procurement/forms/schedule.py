@@ -90,7 +90,7 @@ class ProposalForm(forms.Form):
 
 class ScheduleChangeForm(ScheduleForm):
     reason = forms.CharField(
-        label=gettext_lazy("reason"),
+        label=gettext_lazy("Reason"),
         max_length=2000,
         widget=forms.Textarea({"rows": 3}),
         help_text=gettext_lazy("Everybody will read it."),

@@ -24,9 +24,9 @@ class WorkUnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
 class TenderForm(forms.ModelForm):  # type: ignore[type-arg]
     """What the PPK says about a package. The agency follows from the work unit."""
 
-    work_unit = WorkUnitField(label=_("work unit (satuan kerja)"), queryset=WorkUnit.objects.none())
+    work_unit = WorkUnitField(label=_("Work unit (satuan kerja)"), queryset=WorkUnit.objects.none())
     budget_ceiling_rupiah = RupiahField(
-        label=_("budget ceiling (pagu)"), help_text=_("In rupiah, for example 1.500.000.000.")
+        label=_("Budget ceiling (pagu)"), help_text=_("In rupiah, for example 1.500.000.000.")
     )
 
     class Meta:
@@ -70,11 +70,11 @@ class TenderForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class ItemForm(forms.Form):
-    description = forms.CharField(label=_("description"), max_length=300)
-    volume = AmountField(label=_("volume"), max_digits=18, decimal_places=3)
-    unit = forms.CharField(label=_("unit"), max_length=30)
+    description = forms.CharField(label=_("Description"), max_length=300)
+    volume = AmountField(label=_("Volume"), max_digits=18, decimal_places=3)
+    unit = forms.CharField(label=_("Unit"), max_length=30)
     hps_unit_price = AmountField(
-        label=_("unit price (Rp)"), max_digits=20, decimal_places=2, min_value=0
+        label=_("Unit price (Rp)"), max_digits=20, decimal_places=2, min_value=0
     )
 
     def clean_volume(self) -> Any:
@@ -113,7 +113,7 @@ ItemFormSet = forms.formset_factory(
 
 class HandOverForm(forms.Form):
     committee = forms.ModelChoiceField(
-        label=_("committee (Pokja)"), queryset=Committee.objects.none(), empty_label=_("Choose …")
+        label=_("Committee (Pokja)"), queryset=Committee.objects.none(), empty_label=_("Choose …")
     )
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
@@ -128,7 +128,7 @@ class ProcedureForm(forms.Form):
     """The rule set and one of its procedures, in one choice."""
 
     choice = forms.ChoiceField(
-        label=_("rule set and procedure"), widget=forms.RadioSelect, help_text=""
+        label=_("Rule set and procedure"), widget=forms.RadioSelect
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -148,7 +148,7 @@ class ProcedureForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(
-        label=_("reason"), max_length=2000, widget=forms.Textarea({"rows": 3})
+        label=_("Reason"), max_length=2000, widget=forms.Textarea({"rows": 3})
     )
 
 

@@ -139,7 +139,7 @@ class Tender(models.Model):
             ),
         ]
         indexes = [
-            GinIndex(fields=["search"], name="tender_search"),
+            GinIndex(fields=["search"], name="tender_search", fastupdate=False),
             models.Index(
                 F("announced_at").desc(), F("id").desc(),
                 name="tender_newest", condition=Q(announced_at__isnull=False),
@@ -213,3 +213,8 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}. {self.description}"
+
+    @property
+    def volume_shown(self) -> str:
+        """``1.200,5``: no zeros that nobody wrote."""
+        return f"{self.volume.normalize():,f}".translate(str.maketrans(",.", ".,"))

@@ -99,7 +99,7 @@ def package_items(request: Request, code: str) -> HttpResponse:
     shown = fetch(request, "procurement.edit_tender", _mine(request), code=code)
     if shown.state != TenderState.DRAFT:
         raise PermissionDenied
-    context: dict[str, Any] = {"tender": shown, "ppn": _law(shown).tax.ppn.percent}
+    context: dict[str, Any] = {"tender": shown, "ppn": _law(shown).tax.ppn.value}
     if request.method != "POST":
         context["formset"] = ItemFormSet(initial=[_line(item) for item in shown.items.all()])
         return render(request, "procurement/package_items.html", context)
