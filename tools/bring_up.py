@@ -30,13 +30,26 @@ def bring_up() -> int:
     people.unlink(missing_ok=True)
     if settings.SAMPLE_INSTALLATION:
         with step("Sample LPSE") as this:
-            if get_user_model().objects.exists():
-                this.note = "already there"
-            else:
-                call_command("load_sample", verbosity=0)
+            this.note = _load_sample()
         with people.open("w") as table:
             call_command("sample_people", stdout=table)
     return 0
+
+
+def _load_sample() -> str:
+    """Load it into an empty database; one that was interrupted half-way is no use to anybody."""
+    unfinished = Path(settings.VAR_DIR) / "sample_unfinished"
+    if unfinished.exists():
+        raise Problem(
+            "The sample LPSE was loaded only in part: an earlier start was interrupted.",
+            f"rm -r {settings.VAR_DIR}, and start again with an empty office",
+        )
+    if get_user_model().objects.exists():
+        return "already there"
+    unfinished.touch()
+    call_command("load_sample", verbosity=0)
+    unfinished.unlink()
+    return "loaded"
 
 
 def _migrate() -> None:
@@ -52,7 +65,7 @@ def _migrate() -> None:
     except InconsistentMigrationHistory as error:
         raise Problem(
             f"The database was made by other migrations: {error}",
-            "return to that version, or remove var/servers.json to begin with an empty one",
+            f"return to that version, or rm -r {settings.VAR_DIR} to begin with an empty office",
         ) from error
 
 
