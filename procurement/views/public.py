@@ -53,8 +53,8 @@ def tender_list(request: Request) -> HttpResponse:
 @page
 def tender(request: Request, code: str) -> HttpResponse:
     """The announcement."""
-    shown = fetch(request, VIEW, _visible(request), code=code)
-    context = _head(request, shown) | {"items": shown.items.all()}
+    shown = fetch(request, VIEW, visible(request), code=code)
+    context = head_of(request, shown) | {"items": shown.items.all()}
     return render(request, "procurement/tender.html", context)
 
 
@@ -62,9 +62,9 @@ def tender(request: Request, code: str) -> HttpResponse:
 @page
 def schedule(request: Request, code: str) -> HttpResponse:
     """The stages in time, and every change with its reason."""
-    shown = fetch(request, VIEW, _visible(request), code=code)
+    shown = fetch(request, VIEW, visible(request), code=code)
     changes = ScheduleChange.objects.filter(stage__tender=shown)
-    context = _head(request, shown) | {
+    context = head_of(request, shown) | {
         "changes": changes.select_related("stage", "changed_by").order_by("-changed_at", "stage")
     }
     return render(request, "procurement/schedule.html", context)
@@ -74,8 +74,8 @@ def schedule(request: Request, code: str) -> HttpResponse:
 @page
 def documents(request: Request, code: str) -> HttpResponse:
     """The documents with their digests."""
-    shown = fetch(request, VIEW, _visible(request), code=code)
-    context = _head(request, shown)
+    shown = fetch(request, VIEW, visible(request), code=code)
+    context = head_of(request, shown)
     context |= {
         "documents": shown.documents.filter(removed_at=None).select_related("file"),
         "may_fetch": stage.allows(shown, Verb.FETCH_DOCUMENTS, context["now"]),
@@ -90,7 +90,7 @@ def document(request: Request, code: str, pk: int) -> HttpResponseBase:
 
     The committee and the PPK read what they prepare themselves without an entry.
     """
-    shown = fetch(request, VIEW, _visible(request), code=code)
+    shown = fetch(request, VIEW, visible(request), code=code)
     wanted = get_object_or_404(
         shown.documents.filter(removed_at=None).select_related("file", "tender"), pk=pk
     )
@@ -105,8 +105,8 @@ def document(request: Request, code: str, pk: int) -> HttpResponseBase:
 @page
 def announcement(request: Request, code: str) -> HttpResponse:
     """The announcement as one document for the notice board and the file."""
-    shown = fetch(request, VIEW, _visible(request), code=code)
-    context = _head(request, shown) | {
+    shown = fetch(request, VIEW, visible(request), code=code)
+    context = head_of(request, shown) | {
         "items": shown.items.all(),
         "documents": shown.documents.filter(removed_at=None).select_related("file"),
     }
@@ -126,12 +126,12 @@ def rules(request: Request) -> HttpResponse:
     return render(request, "procurement/rules.html", context)
 
 
-def _visible(request: Request) -> TenderQuerySet:
+def visible(request: Request) -> TenderQuerySet:
     tenders: TenderQuerySet = Tender.objects.visible_to(request.user)
     return tenders.select_related("agency", "work_unit", "committee").prefetch_related("stages")
 
 
-def _head(request: Request, shown: Tender) -> dict[str, Any]:
+def head_of(request: Request, shown: Tender) -> dict[str, Any]:
     """What the head of every page of a tender needs."""
     now = database_now()
     law = rule_set.of(shown) if shown.rule_set else None
