@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
-from celery import shared_task
+import structlog
+from celery import Task, shared_task
+from django.db import transaction
 
-from bidding.domain import receipt_document, submission, upload
+from bidding.domain import (
+    box,
+    decryption,
+    minutes,
+    opening,
+    receipt_document,
+    submission,
+    upload,
+)
+from lpse.errors import Refused
+
+logger = structlog.get_logger(__name__)
+
+
+def alarm(task: Task) -> None:
+    """Ring once for what has just become due; if the broker is down, the schedule asks again."""
+    transaction.on_commit(lambda: task.apply_async(retry=False), robust=True)
 
 
 @shared_task
@@ -24,3 +42,29 @@ def destroy_ended_bids() -> None:
 def render_receipts() -> None:
     """Make the PDFs that nobody has asked for yet."""
     receipt_document.make_missing()
+
+
+@shared_task
+def close_due_boxes() -> None:
+    """Close every box whose deadline has passed; one that fails does not keep the others open."""
+    for tender in box.due():
+        try:
+            box.close(tender)
+        except Refused as refusal:
+            logger.warning("box not closed", tender=tender.code, reason=str(refusal))
+
+
+@shared_task
+def open_boxes() -> None:
+    """End the waiting that is over, and open every box whose shares are complete."""
+    for waiting in opening.due_to_advance():
+        opening.end_waiting(waiting)
+    for ready in decryption.due():
+        decryption.open_all(ready)
+
+
+@shared_task
+def seal_minutes() -> None:
+    """Seal the minutes that a majority has approved."""
+    for approved in minutes.due():
+        minutes.seal(approved)

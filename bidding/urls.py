@@ -1,6 +1,16 @@
 from django.urls import path
 
-from bidding.views import bids, participation, receipt, sealing, submission, tus
+from bidding.views import (
+    bids,
+    minutes,
+    opening,
+    participation,
+    receipt,
+    results,
+    sealing,
+    submission,
+    tus,
+)
 
 app_name = "bidding"
 
@@ -22,7 +32,24 @@ urlpatterns = [
     path(
         "bids/receipts/<str:code>/receipt.tlog-proof", receipt.receipt_proof, name="receipt_proof"
     ),
-    path("bids/receipts/<str:code>/box/", receipt.receipt_box, name="receipt_box"),
+    path("bids/receipts/<str:code>/standing/", receipt.receipt_standing, name="receipt_standing"),
     path("receipts/", receipt.check_receipt, name="check_receipt"),
     path("receipts/<str:code>/", receipt.check_receipt, name="check_receipt"),
+    # The box and its opening
+    path("tenders/<str:code>/participants/", results.participants, name="participants"),
+    path("tenders/<str:code>/results/", results.results, name="results"),
+    path("tenders/<str:code>/results/<str:manifest>/", results.opened_bid, name="opened_bid"),
+    path("tenders/<str:code>/results/files/<int:pk>/", results.opened_file, name="opened_file"),
+    path("tenders/<str:code>/box/", results.box, name="box"),
+    path("tenders/<str:code>/box/box.json", results.box_json, name="box_json"),
+    path("tenders/<str:code>/opening/", opening.opening, name="opening"),
+    path("tenders/<str:code>/opening/data/", opening.opening_data, name="opening_data"),
+    path("tenders/<str:code>/opening/shares/", opening.opening_post, name="opening_post"),
+    path(
+        "tenders/<str:code>/opening/progress/", opening.opening_progress, name="opening_progress"
+    ),
+    path("tenders/<str:code>/minutes/", minutes.minutes, name="minutes"),
+    path("tenders/<str:code>/minutes/approve/", minutes.minutes_approve, name="minutes_approve"),
+    path("minutes/<str:code>/", minutes.minutes_check, name="minutes_check"),
+    path("minutes/<str:code>/pdf/", minutes.minutes_pdf, name="minutes_pdf"),
 ]

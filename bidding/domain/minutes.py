@@ -34,7 +34,8 @@ from bidding.models import (
 )
 from lpse import pdf
 from lpse.audit.events import Event
-from lpse.audit.log import record
+from lpse.audit.log import record, subject_of
+from lpse.audit.models import AuditEntry
 from lpse.clock import database_now, instant, parse_instant
 from lpse.errors import Refused
 from lpse.files import intake
@@ -163,6 +164,13 @@ def _keep(minutes: Minutes, sealed: bytes, approvals: Sequence[MinutesApproval])
         )
     minutes.refresh_from_db()
     return True
+
+
+def entry_of(minutes: Minutes) -> AuditEntry | None:
+    """The log entry of the seal: what the ledger commits to."""
+    kind, key = subject_of(minutes)
+    sealed = AuditEntry.objects.filter(event=Event.MINUTES_SEALED)
+    return sealed.filter(subject_type=kind, subject_id=key).first()
 
 
 def address(minutes: Minutes) -> str:

@@ -1,11 +1,12 @@
 // Unlocking the member's own key: the wrapped file and the passphrase meet in this browser only.
 
+import { drawn, once, say } from "../bid/page.js";
+import { Refusal } from "../bid/server.js";
 import { fromBase64 } from "../sealing/bytes.js";
 import { requireMemberKey, unwrapByPasskey } from "../sealing/memberkey.js";
 import { isPassphrase, unknownWords } from "../sealing/passphrase.js";
 import { t } from "../ui/text.js";
-import { bytesOf, drawn, once, say, why } from "./page.js";
-import { Refusal } from "./request.js";
+import { why } from "./page.js";
 
 /**
  * @typedef {{member: string, recipient: string, signing_key: string, wrapped: string,
@@ -52,7 +53,9 @@ export function askForKey(form, registered, sealer, onOpened) {
       requirePassphrase(passphrase.value);
       const chosen = file?.files[0];
       if (file?.required && !chosen) throw new Refusal(t("Choose the backup file first."));
-      const bytes = chosen ? await bytesOf(chosen) : fromBase64(registered.wrapped);
+      const bytes = chosen
+        ? new Uint8Array(await chosen.arrayBuffer())
+        : fromBase64(registered.wrapped);
       const { memberKey } = await (await sealer()).unwrap({
         wrapped: bytes,
         passphrase: passphrase.value,

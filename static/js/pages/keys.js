@@ -1,9 +1,10 @@
 // The page "My keys": keys are made, wrapped, tested and checked in this browser. What goes to
 // the server is the two public halves and a file that only the passphrase opens.
 
+import { drawn, given, once, say } from "../bid/page.js";
+import { post, Refusal } from "../bid/server.js";
+import { saveFile, showAndGo, why } from "../committee/page.js";
 import { askForKey, requirePassphrase } from "../committee/unlock.js";
-import { drawn, given, once, saveFile, say, showAndGo, why } from "../committee/page.js";
-import { post, Refusal } from "../committee/request.js";
 import { digest, fromBase64, toBase64 } from "../sealing/bytes.js";
 import { startSealer } from "../sealing/client.js";
 import { createPasskey, makeMemberKey, publicHalf, wrapByPasskey } from "../sealing/memberkey.js";

@@ -1,9 +1,10 @@
 // The page on which a member approves the announcement by signing its key statement.
 
 import { requireContent, writeFrom } from "../committee/announced.js";
-import { given, say, showAndGo, why } from "../committee/page.js";
+import { given } from "../bid/page.js";
+import { post } from "../bid/server.js";
+import { showAndGo, why } from "../committee/page.js";
 import { pin, pinned } from "../committee/pinned.js";
-import { post } from "../committee/request.js";
 import { askForKey } from "../committee/unlock.js";
 import { requireSuccession, verifyChain } from "../sealing/chain.js";
 import { startSealer } from "../sealing/client.js";
@@ -28,7 +29,7 @@ try {
   // Nothing can be signed on a page that does not show what would be signed.
   section?.remove();
   const alarm = document.querySelector("[data-part=alarm]");
-  say(alarm, why(problem));
+  alarm.querySelector("[data-words]").textContent = why(problem);
   showAndGo(alarm);
 }
 
