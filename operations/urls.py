@@ -3,7 +3,7 @@ from django.urls import path
 from operations.views import home, public
 
 urlpatterns = [
-    path("", public.home, name="front"),
+    path("", public.front, name="front"),
     path("home/", home.home, name="home"),
     path("health/", public.health, name="health"),
 ]

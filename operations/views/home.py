@@ -1,4 +1,4 @@
-"""The start page of whoever signed in: what waits today."""
+"""Where everybody lands after signing in: what waits today."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from lpse.clock import database_now
 from lpse.http import page
-from lpse.mail.models import Message
+from lpse.mail.domain import inbox
 from procurement.domain import queries
 from registration.http import Request
 
@@ -18,11 +18,12 @@ SHOWN = 8
 
 @page
 def home(request: Request) -> HttpResponse:
-    messages = Message.objects.filter(recipient=request.user).order_by("-created_at")
+    """The queue comes from every application that registered one (``lpse.navigation``)."""
     context: dict[str, Any] = {
-        "closing_soon": queries.open_for_bids(database_now(), SHOWN),
-        "latest": list(messages[:SHOWN]),
         "offices": request.user.offices,
         "provider": request.user.provider,
+        "latest": inbox(request.user)[:SHOWN],
     }
+    if request.user.provider:
+        context["closing_soon"] = queries.open_for_bids(database_now(), SHOWN)
     return render(request, "operations/home.html", context)

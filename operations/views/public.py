@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from lpse.clock import database_now, instant
 from lpse.http import page
 from procurement.domain import queries
+from procurement.domain.queries import OPEN, Criteria
 from procurement.models import Tender, TenderState
 
 SHOWN = 6
@@ -18,15 +19,17 @@ SHOWN = 6
 
 @login_not_required
 @page
-def home(request: HttpRequest) -> HttpResponse:
+def front(request: HttpRequest) -> HttpResponse:
+    """Search first, then what closes next."""
+    now = database_now()
     public = Tender.objects.public()
     counts = [
-        (_("open for bids"), public.filter(state=TenderState.ANNOUNCED)),
+        (_("open for bids"), queries.matching(Criteria(status=OPEN), now)),
         (_("announced so far"), public),
         (_("opened by their committees"), public.filter(state=TenderState.OPENED)),
     ]
     context = {
-        "closing_soon": queries.open_for_bids(database_now(), SHOWN),
+        "closing_soon": queries.open_for_bids(now, SHOWN),
         "counts": [
             {"label": label, "number": _number(queries.capped(tenders))}
             for label, tenders in counts

@@ -44,16 +44,16 @@ class _Key:
     """The column of a sort, its direction, and how a value of it stands in an address."""
 
     column: str
-    is_descending: bool
     value_of: Callable[[Tender], Any]
     as_text: Callable[[Any], str]
     from_text: Callable[[str], Any]
+    is_descending: bool = True
 
 
 KEYS = {
-    Sort.NEWEST: _Key("announced_at", True, lambda t: t.announced_at, instant, parse_instant),
-    Sort.CLOSING: _Key("due", False, lambda t: t.deadline, instant, parse_instant),
-    Sort.LARGEST: _Key("hps_rupiah", True, lambda t: t.hps_rupiah, str, int),
+    Sort.NEWEST: _Key("announced_at", lambda t: t.announced_at, instant, parse_instant),
+    Sort.CLOSING: _Key("due", lambda t: t.deadline, instant, parse_instant, is_descending=False),
+    Sort.LARGEST: _Key("hps_rupiah", lambda t: t.hps_rupiah, str, int),
 }
 
 OPEN = "open"
@@ -91,9 +91,7 @@ class Page:
         return self.count > COUNTED
 
 
-def search(
-    criteria: Criteria, *, now: dt.datetime, after: str = "", before: str = ""
-) -> Page:
+def search(criteria: Criteria, *, now: dt.datetime, after: str = "", before: str = "") -> Page:
     """The page of announced tenders that follows the key ``after`` or precedes ``before``."""
     found = matching(criteria, now)
     key = KEYS[criteria.sort]
@@ -124,7 +122,7 @@ def matching(criteria: Criteria, now: dt.datetime) -> QuerySet[Tender]:
         # One join, whose column is named: a second condition on ``stages`` would join them anew.
         submission = tenders.filter(stages__code=StageCode.SUBMISSION)
         tenders = submission.annotate(due=F("stages__ends_at"))
-        tenders = tenders.filter(due__gt=now, state=TenderState.ANNOUNCED)
+        tenders = tenders.filter(Q(due__gt=now), state=TenderState.ANNOUNCED)
     if words := re.findall(r"\w+", criteria.q)[:MOST_WORDS]:
         tenders = tenders.filter(search=_words(words))
     if criteria.category:
@@ -138,7 +136,7 @@ def matching(criteria: Criteria, now: dt.datetime) -> QuerySet[Tender]:
 
 def open_for_bids(now: dt.datetime, limit: int) -> list[Tender]:
     """The tenders whose deadline comes next."""
-    tenders = matching(Criteria(sort=Sort.CLOSING), now).order_by("due", "pk")
+    tenders = matching(Criteria(sort=Sort.CLOSING), now).order_by(F("due"), "pk")
     return list(tenders.select_related("agency").prefetch_related("stages")[:limit])
 
 
@@ -163,9 +161,7 @@ def _with_status(tenders: QuerySet[Tender], status: str, now: dt.datetime) -> Qu
     tenders = tenders.exclude(state=TenderState.CANCELLED)
     stages = Stage.objects.filter(tender=OuterRef("pk"))
     if status == FINISHED:
-        return tenders.filter(
-            Exists(stages.filter(code=StageCode.CONTRACT, ends_at__lte=now))
-        )
+        return tenders.filter(Exists(stages.filter(code=StageCode.CONTRACT, ends_at__lte=now)))
     code = StageCode.SUBMISSION if status == OPEN else status
     return tenders.filter(Exists(stages.filter(code=code, starts_at__lte=now, ends_at__gt=now)))
 

@@ -5,6 +5,8 @@ says so. A tender carries the code and the digest of its rule set for life; when
 the old one moves to ``rule_sets/superseded`` and the tenders that carry it go on by it.
 """
 
+# ruff: noqa: RUF009 - ``_rule`` declares a field with its label and units, as ``field`` does
+
 from __future__ import annotations
 
 import datetime as dt
@@ -76,15 +78,15 @@ class Value:
 
     @property
     def number(self) -> int:
-        return self._as(int, WHOLE)
+        return int(self._as(int, WHOLE))
 
     @property
     def holds(self) -> bool:
-        return self._as(bool, (Unit.YES_NO,))
+        return bool(self._as(bool, (Unit.YES_NO,)))
 
     @property
     def text(self) -> str:
-        return self._as(str, (Unit.WORD, Unit.TIME))
+        return str(self._as(str, (Unit.WORD, Unit.TIME)))
 
     @property
     def percent(self) -> Decimal:
@@ -96,7 +98,7 @@ class Value:
 
     @property
     def edges(self) -> tuple[str, ...]:
-        return self._as(tuple, (Unit.EDGES,))
+        return tuple(self._as(tuple, (Unit.EDGES,)))
 
     def _as(self, kind: type[Any], units: Sequence[Unit]) -> Any:
         if self.unit not in units or not isinstance(self.value, kind):
@@ -445,7 +447,7 @@ def _is_spelt(text: str, unit: Unit) -> bool:
     if unit is Unit.WORD:
         return text in WORDS
     try:
-        return Decimal(0) <= Decimal(text) <= Decimal(100)  # noqa: PLR2004 - per cent
+        return Decimal(0) <= Decimal(text) <= Decimal(100)
     except InvalidOperation:
         return False
 

@@ -104,12 +104,15 @@ def proposed(
     rules = _Rules(law, procedure, working)
     for template in procedure.stages:
         starts, ends = _usual(template, procedure.unit, edges, working)
-        edges[f"{template.code}.starts"] = starts = rules.moved(f"{template.code}.starts", starts, edges)
+        edges[f"{template.code}.starts"] = starts = rules.moved(
+            f"{template.code}.starts", starts, edges
+        )
         edges[f"{template.code}.ends"] = rules.moved(
             f"{template.code}.ends", max(ends, starts + A_MINUTE), edges
         )
     return [
-        Period(t.code, edges[f"{t.code}.starts"], edges[f"{t.code}.ends"]) for t in procedure.stages
+        Period(t.code, edges[f"{t.code}.starts"], edges[f"{t.code}.ends"])
+        for t in procedure.stages
     ]
 
 
@@ -180,7 +183,11 @@ class _Rules:
         starts, ends = edges[f"{code}.starts"], edges[f"{code}.ends"]
         if ends <= starts:
             yield Finding(
-                code, "ends", Level.ERROR, _("The stage ends before it begins."), _("Order of time")
+                code,
+                "ends",
+                Level.ERROR,
+                _("The stage ends before it begins."),
+                _("Order of time"),
             )
             return
         for limit in self.procedure.limits:
@@ -191,7 +198,9 @@ class _Rules:
         for end in ("starts", "ends"):
             yield from self._office(code, end, edges)
 
-    def moved(self, edge: str, usual: dt.datetime, edges: Mapping[str, dt.datetime]) -> dt.datetime:
+    def moved(
+        self, edge: str, usual: dt.datetime, edges: Mapping[str, dt.datetime]
+    ) -> dt.datetime:
         """``usual``, or the first instant after it that breaks no rule looking back."""
         earliest = self.earliest(edge, edges)
         moment = usual if earliest is None else max(usual, earliest)
@@ -233,7 +242,9 @@ class _Rules:
         day = self.working.later(origin, max(count, 0), span.unit)
         if limit.is_minimum:
             # An end is exclusive: what must last through a day may not end when it begins.
-            least = dt.timedelta(microseconds=1) if limit.edge.endswith(".ends") else dt.timedelta()
+            least = (
+                dt.timedelta(microseconds=1) if limit.edge.endswith(".ends") else dt.timedelta()
+            )
             return self.working.at(day, dt.time()) + least
         return self.working.at(day + dt.timedelta(days=1), dt.time())
 
@@ -266,7 +277,10 @@ class _Rules:
             yield Finding(
                 code,
                 end,
-                _level(confirmed=self.procedure.office_hours.confirmed and all(h.confirmed for h in hours)),
+                _level(
+                    confirmed=self.procedure.office_hours.confirmed
+                    and all(h.confirmed for h in hours)
+                ),
                 _("This must lie within working hours, %(opens)s–%(closes)s.")
                 % {"opens": hours[0].text, "closes": hours[1].text},
                 f"{self.law.title}, {self.procedure.office_hours.source}",
@@ -512,21 +526,22 @@ def _refuse_what_is_over(
 def after(tender: Tender, changes: Changes) -> list[Period]:
     """The whole schedule as it would be with ``changes``."""
     return [
-        Period(
-            StageCode(stage.code), *changes.get(stage.code, (stage.starts_at, stage.ends_at))
-        )
+        Period(StageCode(stage.code), *changes.get(stage.code, (stage.starts_at, stage.ends_at)))
         for stage in tender.stages.all()
     ]
 
 
 def as_json(changes: Changes) -> dict[str, list[str]]:
     """``changes`` as a key statement, an announcement and the log keep them."""
-    return {str(code): [instant(starts), instant(ends)] for code, (starts, ends) in changes.items()}
+    return {
+        str(code): [instant(starts), instant(ends)] for code, (starts, ends) in changes.items()
+    }
 
 
 def from_json(saved: Mapping[str, list[str]]) -> Changes:
     return {
-        code: (parse_instant(starts), parse_instant(ends)) for code, (starts, ends) in saved.items()
+        code: (parse_instant(starts), parse_instant(ends))
+        for code, (starts, ends) in saved.items()
     }
 
 

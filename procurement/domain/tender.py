@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -183,7 +182,10 @@ def matters(tender: Tender) -> list[Matter]:
     found = [Matter(reason, blocks=True) for reason in _simple_faults(tender)]
     found += _committee_matters(tender)
     if not tender.procedure:
-        return [*found, Matter(_("Choose the rule set and the procedure."), True, place="procedure")]
+        return [
+            *found,
+            Matter(_("Choose the rule set and the procedure."), blocks=True, place="procedure"),
+        ]
     found += _schedule_matters(tender)
     selection = tender.documents.filter(removed_at=None, kind=DocumentKind.SELECTION)
     if not selection.exists():
@@ -241,9 +243,7 @@ def _schedule_matters(tender: Tender) -> Iterable[Matter]:
         yield Matter(_("Set the schedule."), blocks=True, place="schedule_edit")
         return
     now = database_now()
-    findings = schedule.check(
-        stages, law, procedure=tender.procedure, working=working, now=now
-    )
+    findings = schedule.check(stages, law, procedure=tender.procedure, working=working, now=now)
     for finding in findings:
         yield Matter(
             f"{finding.stage.label}: {finding.message}",
@@ -329,9 +329,7 @@ def set_items(tender: Tender, lines: Sequence[Line], *, by: User) -> None:
         for number, line in enumerate(lines, start=1)
     )
     now = database_now()
-    Tender.objects.filter(pk=locked.pk).update(
-        hps_rupiah=total, hps_set_at=now if lines else None
-    )
+    Tender.objects.filter(pk=locked.pk).update(hps_rupiah=total, hps_set_at=now if lines else None)
     tender.hps_rupiah, tender.hps_set_at = total, now if lines else None
     record(Event.TENDER_CHANGED, subject=locked, by=by, fields=["items"], lines=len(lines))
 
@@ -372,9 +370,7 @@ def choose_procedure(tender: Tender, *, code: str, procedure: str, by: User) -> 
     law = rule_set.load(code)
     if procedure not in law.procedures:
         raise Refused(_("This rule set has no such procedure."), field="procedure")
-    lines = [
-        Line(i.description, i.volume, i.unit, i.hps_unit_price) for i in locked.items.all()
-    ]
+    lines = [line_of(item) for item in locked.items.all()]
     total = hps_total(lines, law)
     if total > locked.budget_ceiling_rupiah:
         raise Refused(
@@ -414,7 +410,9 @@ def announce(tender: Tender, *, by: User) -> None:
 def cancel(tender: Tender, *, reason: str, by: User) -> None:
     """Call the tender off; the reason is public and everybody who followed it is told."""
     if not reason.strip():
-        raise Refused(_("Say why the tender is cancelled: everybody will read it."), field="reason")
+        raise Refused(
+            _("Say why the tender is cancelled: everybody will read it."), field="reason"
+        )
     Tender.objects.filter(pk=tender.pk, cancelled_at=None).update(
         cancelled_at=database_now(), cancel_reason=reason
     )
@@ -484,6 +482,10 @@ def content_text(tender: Tender, dates: Changes | None = None) -> str:
 
 def content_digest(tender: Tender, dates: Changes | None = None) -> str:
     return jcs.digest(content(tender, dates))
+
+
+def line_of(item: Item) -> Line:
+    return Line(item.description, item.volume, item.unit, item.hps_unit_price)
 
 
 def volume_text(volume: Decimal) -> str:

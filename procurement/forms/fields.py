@@ -49,7 +49,7 @@ class AmountField(forms.DecimalField):
 
     widget = AmountInput
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         if isinstance(value, str) and value.strip():
             try:
                 return Decimal(plain(value))
@@ -70,7 +70,7 @@ class RupiahField(AmountField):
     def __init__(self, **options: Any) -> None:
         super().__init__(**({"decimal_places": 0, "max_digits": 18, "min_value": 1} | options))
 
-    def clean(self, value: Any) -> int | None:
+    def clean(self, value: Any) -> Any:
         amount = super().clean(value)
         return None if amount is None else int(amount)
 

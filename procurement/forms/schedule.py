@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -12,14 +11,12 @@ from procurement.domain.schedule import Changes, Planned
 from procurement.forms.fields import MinuteField
 from procurement.models import StageCode
 
-Dates = Mapping[str, tuple[dt.datetime, dt.datetime]]
-
 
 class ScheduleForm(forms.Form):
     """Two instants for each of the twelve stages, named as a ``Refused`` names them."""
 
     def __init__(
-        self, *args: Any, stages: Iterable[Planned], locked: Iterable[str] = (), **options: Any
+        self, data: Any = None, *, stages: Iterable[Planned], locked: Iterable[str] = ()
     ) -> None:
         dates = {stage.code: stage for stage in stages}
         initial = {
@@ -27,7 +24,7 @@ class ScheduleForm(forms.Form):
             for code, stage in dates.items()
             for edge in ("starts_at", "ends_at")
         }
-        super().__init__(*args, initial=initial, **options)
+        super().__init__(data, initial=initial)
         self.locked = set(locked)
         for code in StageCode:
             for edge, words in (
@@ -63,7 +60,8 @@ class ScheduleForm(forms.Form):
     def dates(self) -> Changes:
         given = self.cleaned_data
         return {
-            code.value: (given[f"{code}-starts_at"], given[f"{code}-ends_at"]) for code in StageCode
+            code.value: (given[f"{code}-starts_at"], given[f"{code}-ends_at"])
+            for code in StageCode
         }
 
     def changes(self, stages: Iterable[Planned]) -> Changes:

@@ -24,7 +24,9 @@ class WorkUnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
 class TenderForm(forms.ModelForm):  # type: ignore[type-arg]
     """What the PPK says about a package. The agency follows from the work unit."""
 
-    work_unit = WorkUnitField(label=_("Work unit (satuan kerja)"), queryset=WorkUnit.objects.none())
+    work_unit = WorkUnitField(
+        label=_("Work unit (satuan kerja)"), queryset=WorkUnit.objects.none()
+    )
     budget_ceiling_rupiah = RupiahField(
         label=_("Budget ceiling (pagu)"), help_text=_("In rupiah, for example 1.500.000.000.")
     )
@@ -95,11 +97,11 @@ class BaseItemFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
         return [
             form.line()
             for form in self.forms
-            if form.has_changed() and not self._should_delete_form(form)
+            if form.has_changed() and form not in self.deleted_forms
         ]
 
 
-ItemFormSet = forms.formset_factory(
+ItemFormSet: type[BaseItemFormSet] = forms.formset_factory(  # type: ignore[assignment]
     ItemForm,
     formset=BaseItemFormSet,
     extra=1,
@@ -127,9 +129,7 @@ class HandOverForm(forms.Form):
 class ProcedureForm(forms.Form):
     """The rule set and one of its procedures, in one choice."""
 
-    choice = forms.ChoiceField(
-        label=_("Rule set and procedure"), widget=forms.RadioSelect
-    )
+    choice = forms.ChoiceField(label=_("Rule set and procedure"), widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -152,6 +152,6 @@ class ReasonForm(forms.Form):
     )
 
 
-def add_refusal(form: forms.Form, refusal: Refused) -> None:
+def add_refusal(form: forms.BaseForm, refusal: Refused) -> None:
     """Put a refusal beside its field, or on top where the form has none of that name."""
     form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))

@@ -26,7 +26,9 @@ class TenderDocument(models.Model):
     name = models.CharField(_("file name"), max_length=200)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     removed_at = models.DateTimeField(null=True, blank=True)
     removed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -49,7 +51,9 @@ class TenderDocument(models.Model):
 class Download(AppendOnly):
     """Who fetched which document when: the register by which addenda are announced."""
 
-    document = models.ForeignKey(TenderDocument, on_delete=models.PROTECT, related_name="downloads")
+    document = models.ForeignKey(
+        TenderDocument, on_delete=models.PROTECT, related_name="downloads"
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -45,8 +45,12 @@ class Stage(models.Model):
         ordering = ["tender", "number"]
         constraints = [
             models.UniqueConstraint(fields=["tender", "code"], name="stage_once_per_tender"),
-            models.CheckConstraint(condition=Q(code__in=StageCode.values), name="stage_code_known"),
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="stage_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(code__in=StageCode.values), name="stage_code_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="stage_ends_after_it_starts"
+            ),
         ]
         indexes = [models.Index(fields=["code", "ends_at"], name="stage_due")]
         triggers = [
@@ -87,7 +91,9 @@ class ScheduleChange(AppendOnly):
     new_ends_at = models.DateTimeField()
     reason = models.TextField(_("reason"))
     changed_at = models.DateTimeField()
-    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta(AppendOnly.Meta):
         ordering = ["changed_at"]

@@ -82,7 +82,9 @@ class Tender(models.Model):
     budget_year = models.PositiveSmallIntegerField(_("budget year"))
     fund_source = models.CharField(_("source of funds"), max_length=50, default="APBD")
     category = models.CharField(_("category"), max_length=16, choices=Category.choices)
-    contract_type = models.CharField(_("contract type"), max_length=16, choices=ContractType.choices)
+    contract_type = models.CharField(
+        _("contract type"), max_length=16, choices=ContractType.choices
+    )
     location = models.CharField(_("place of work"), max_length=200)
     budget_ceiling_rupiah = models.BigIntegerField(_("budget ceiling (pagu)"))
     hps_rupiah = models.BigIntegerField(_("owner's estimate (HPS), total"), default=0)
@@ -117,20 +119,25 @@ class Tender(models.Model):
     class Meta:
         ordering = ["-pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(state__in=TenderState.values), name="tender_state_known"),
             models.CheckConstraint(
-                condition=Q(budget_ceiling_rupiah__gt=0, hps_rupiah__gte=0), name="tender_money_positive"
+                condition=Q(state__in=TenderState.values), name="tender_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(budget_ceiling_rupiah__gt=0, hps_rupiah__gte=0),
+                name="tender_money_positive",
             ),
             models.CheckConstraint(
                 condition=Q(hps_rupiah__lte=models.F("budget_ceiling_rupiah")),
                 name="tender_hps_within_the_ceiling",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=[TenderState.DRAFT, TenderState.CANCELLED]) | Q(committee__isnull=False),
+                condition=Q(state__in=[TenderState.DRAFT, TenderState.CANCELLED])
+                | Q(committee__isnull=False),
                 name="tender_beyond_draft_has_a_committee",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=[s.value for s in PUBLIC_STATES]) | Q(announced_at__isnull=False),
+                condition=~Q(state__in=[s.value for s in PUBLIC_STATES])
+                | Q(announced_at__isnull=False),
                 name="tender_public_was_announced",
             ),
             models.CheckConstraint(
@@ -141,16 +148,23 @@ class Tender(models.Model):
         indexes = [
             GinIndex(fields=["search"], name="tender_search", fastupdate=False),
             models.Index(
-                F("announced_at").desc(), F("id").desc(),
-                name="tender_newest", condition=Q(announced_at__isnull=False),
+                F("announced_at").desc(),
+                F("id").desc(),
+                name="tender_newest",
+                condition=Q(announced_at__isnull=False),
             ),
             models.Index(
-                "agency", F("announced_at").desc(), F("id").desc(),
-                name="tender_newest_of_agency", condition=Q(announced_at__isnull=False),
+                "agency",
+                F("announced_at").desc(),
+                F("id").desc(),
+                name="tender_newest_of_agency",
+                condition=Q(announced_at__isnull=False),
             ),
             models.Index(
-                F("hps_rupiah").desc(), F("id").desc(),
-                name="tender_largest", condition=Q(announced_at__isnull=False),
+                F("hps_rupiah").desc(),
+                F("id").desc(),
+                name="tender_largest",
+                condition=Q(announced_at__isnull=False),
             ),
         ]
         triggers = [
@@ -188,7 +202,9 @@ class Tender(models.Model):
 
     def members(self, on: dt.date) -> models.QuerySet[User]:
         """The committee's members on ``on``, in the order of their User IDs."""
-        holders = Assignment.objects.current(on).filter(role=Role.POKJA, committee=self.committee_id)
+        holders = Assignment.objects.current(on).filter(
+            role=Role.POKJA, committee=self.committee_id
+        )
         return User.objects.filter(pk__in=holders.values("user")).order_by("username")
 
 
@@ -200,7 +216,9 @@ class Item(models.Model):
     description = models.CharField(_("description"), max_length=300)
     volume = models.DecimalField(_("volume"), max_digits=18, decimal_places=3)
     unit = models.CharField(_("unit"), max_length=30)
-    hps_unit_price = models.DecimalField(_("unit price (HPS, secret)"), max_digits=20, decimal_places=2)
+    hps_unit_price = models.DecimalField(
+        _("unit price (HPS, secret)"), max_digits=20, decimal_places=2
+    )
 
     class Meta:
         ordering = ["number"]

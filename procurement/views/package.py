@@ -79,9 +79,7 @@ def package(request: Request, code: str) -> HttpResponse:
 @form_page
 def package_edit(request: Request, code: str) -> HttpResponse:
     shown = fetch(request, "procurement.edit_tender", _mine(request), code=code)
-    form = TenderForm(
-        request.POST or None, instance=_unbound(shown), user=request.user
-    )
+    form = TenderForm(request.POST or None, instance=_unbound(shown), user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             domain.edit(shown, by=request.user, **form.facts())

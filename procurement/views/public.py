@@ -43,7 +43,9 @@ def tender_list(request: Request) -> HttpResponse:
         "page": found,
         "rows": [(t, stage.current_stages(t, now)) for t in found.tenders],
         "counted": queries.COUNTED,
-        "previous": f"?{urlencode({**filters, 'before': found.previous})}" if found.previous else "",
+        "previous": f"?{urlencode({**filters, 'before': found.previous})}"
+        if found.previous
+        else "",
         "next": f"?{urlencode({**filters, 'after': found.next})}" if found.next else "",
     }
     return render(request, "procurement/tender_list.html", context)

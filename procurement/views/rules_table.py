@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lpse.money import rupiah
 from procurement.domain.rule_set import POST_ONE, SECTIONS, SPANS, WORDS, RuleSet, Unit, Value
@@ -56,20 +57,8 @@ def words(value: Value) -> str:
     """A value as people read it."""
     if value.unit in SPANS:
         return span_words(value)
-    match value.unit:
-        case Unit.YES_NO:
-            return _("yes") if value.holds else _("no")
-        case Unit.RUPIAH:
-            return rupiah(value.number)
-        case Unit.PERCENT:
-            return f"{value.percent}%".replace(".", ",")
-        case Unit.YEARS:
-            return _("%(n)d years") % {"n": value.number}
-        case Unit.WORD:
-            return str(WORDS[value.text])
-        case Unit.EDGES:
-            return ", ".join(map(_edge_words, value.edges)) or "–"
-    return str(value.value)
+    spelt = WORDED.get(value.unit)
+    return spelt(value) if spelt else str(value.value)
 
 
 def _cell(law: RuleSet, value: Value | None) -> Cell:
@@ -93,3 +82,13 @@ def _edge_words(edge: str) -> str:
     return shape % {"stage": StageCode(code).label}
 
 
+WORDED: dict[Unit, Callable[[Value], str]] = {
+    Unit.YES_NO: lambda value: _("yes") if value.holds else _("no"),
+    Unit.RUPIAH: lambda value: rupiah(value.number),
+    Unit.PERCENT: lambda value: f"{value.percent}%".replace(".", ","),
+    Unit.YEARS: lambda value: (
+        ngettext("%(n)d year", "%(n)d years", value.number) % {"n": value.number}
+    ),
+    Unit.WORD: lambda value: str(WORDS[value.text]),
+    Unit.EDGES: lambda value: ", ".join(map(_edge_words, value.edges)) or "–",
+}

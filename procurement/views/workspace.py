@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -25,7 +26,7 @@ from procurement.domain.schedule import Finding, Planned
 from procurement.forms.document import DocumentForm
 from procurement.forms.schedule import ProposalForm, ScheduleChangeForm, ScheduleForm
 from procurement.forms.tender import ProcedureForm, ReasonForm, add_refusal
-from procurement.models import DocumentKind, Tender, TenderState
+from procurement.models import DocumentKind, StageCode, Tender, TenderState
 from procurement.models.tender import TenderQuerySet
 from registration.http import Request
 from registration.models import Role
@@ -224,16 +225,12 @@ def estimate(request: Request, code: str) -> HttpResponse:
     shown = fetch(request, "procurement.read_estimate", _visible(request), code=code)
     with transaction.atomic():
         record(Event.TENDER_ESTIMATE_READ, subject=shown, by=request.user)
-    lines = [
-        {
-            "item": item,
-            "total": domain.Line(
-                item.description, item.volume, item.unit, item.hps_unit_price
-            ).total,
-        }
-        for item in shown.items.all()
-    ]
-    context = {"tender": shown, "lines": lines, "subtotal": sum(line["total"] for line in lines)}
+    items = [(item, domain.line_of(item).total) for item in shown.items.all()]
+    context = {
+        "tender": shown,
+        "items": items,
+        "subtotal": sum((total for _item, total in items), start=Decimal(0)),
+    }
     return render(request, "procurement/estimate.html", context)
 
 
@@ -301,9 +298,9 @@ def _rows(form: ScheduleForm, findings: Iterable[Finding]) -> list[dict[str, Any
 
 def _typed(form: ScheduleForm) -> list[Planned]:
     """What was typed, where all of it can be read."""
-    if any(form.errors.values()):
+    if form.errors:
         return []
-    return [schedule.Period(schedule.StageCode(c), *d) for c, d in form.dates().items()]
+    return [schedule.Period(StageCode(c), *d) for c, d in form.dates().items()]
 
 
 def _soon(tender: Tender) -> dt.datetime:

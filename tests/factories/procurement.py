@@ -82,9 +82,7 @@ def dates_for(tender: Tender, start: dt.datetime | None = None) -> Changes:
 
 
 def a_document(tender: Tender, content: bytes = PDF, name: str = "dokumen.pdf") -> TenderDocument:
-    return document.upload(
-        tender, DocumentKind.SELECTION, name, io.BytesIO(content), by=CAST.budi
-    )
+    return document.upload(tender, DocumentKind.SELECTION, name, io.BytesIO(content), by=CAST.budi)
 
 
 def an_announced_tender(*, ends_in: dt.timedelta = 48 * HOUR, **fields: Any) -> Tender:
@@ -110,9 +108,7 @@ def announced(tender: Tender, *, ends_in: dt.timedelta = 48 * HOUR) -> Tender:
         dates[code] = (deadline + number * 24 * HOUR, deadline + (number + 1) * 24 * HOUR)
     for code, (starts_at, ends_at) in dates.items():
         Stage.objects.filter(tender=tender, code=code).update(starts_at=starts_at, ends_at=ends_at)
-    Tender.objects.filter(pk=tender.pk).update(
-        state=TenderState.ANNOUNCED, announced_at=begin
-    )
+    Tender.objects.filter(pk=tender.pk).update(state=TenderState.ANNOUNCED, announced_at=begin)
     return Tender.objects.get(pk=tender.pk)
 
 

@@ -20,7 +20,9 @@ class Command(BaseCommand):
     help = "Seed the calendar of Indonesian public holidays and joint leave."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("years", nargs="*", type=int, help="default: last year to in two years")
+        parser.add_argument(
+            "years", nargs="*", type=int, help="default: last year to in two years"
+        )
 
     @transaction.atomic
     def handle(self, *_args: Any, years: list[int], **_options: Any) -> None:

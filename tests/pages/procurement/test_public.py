@@ -239,7 +239,8 @@ def test_the_filters_narrow_the_list(cast, client):
     assert titles(client.get(LIST, {"year": "2025"})) == [goods.title]
     assert titles(client.get(LIST, {"status": "opening"})) == [over.title]
     assert set(titles(client.get(LIST, {"status": "open"}))) == {works.title, goods.title}
-    assert titles(client.get(LIST, {"agency": str(works.agency_id), "category": "works", "status": "submission"})) == [works.title]  # fmt: skip
+    three = {"agency": str(works.agency_id), "category": "works", "status": "submission"}
+    assert titles(client.get(LIST, three)) == [works.title]
 
 
 @pytest.mark.parametrize("sort", list(Sort))
@@ -281,7 +282,11 @@ def test_a_page_costs_the_same_at_one_and_three_rows(cast, client, url):
     for number in range(2):
         document = TenderDocument.objects.filter(tender=tender).first()
         TenderDocument.objects.create(
-            tender=tender, kind="other", name=f"{number}.pdf", file=document.file, uploaded_by=cast.budi
+            tender=tender,
+            kind="other",
+            name=f"{number}.pdf",
+            file=document.file,
+            uploaded_by=cast.budi,
         )
 
     with CaptureQueriesContext(connection) as three:
@@ -321,7 +326,12 @@ def test_ten_thousand_tenders_are_searched_by_the_indexes(cast, client):
 def test_anybody_reads_the_rules_side_by_side(client):
     text = client.get(reverse("procurement:rules")).text
 
-    for words in ("Perpres 54/2010", "Perpres 16/2018", "Pasal 61 ayat (4)", "to be confirmed by the LPSE"):
+    for words in (
+        "Perpres 54/2010",
+        "Perpres 16/2018",
+        "Pasal 61 ayat (4)",
+        "to be confirmed by the LPSE",
+    ):
         assert words in text
     assert "7,5%" in text
 

@@ -23,7 +23,8 @@ NEW = LAWS["perpres-16-2018"]
 NO_HOLIDAYS = WorkingCalendar(WIB, {})
 MONDAY = dt.datetime(2026, 11, 30, 8, tzinfo=WIB)
 
-starts = st.datetimes(dt.datetime(2024, 1, 1), dt.datetime(2030, 1, 1), timezones=st.just(WIB))
+FIRST, LAST = dt.datetime.fromisoformat("2024-01-01"), dt.datetime.fromisoformat("2030-01-01")
+starts = st.datetimes(FIRST, LAST, timezones=st.just(WIB))
 holidays = st.sets(st.dates(dt.date(2024, 1, 1), dt.date(2030, 12, 31)), max_size=200)
 
 

@@ -40,7 +40,9 @@ def test_the_opening_stays_possible_after_its_stage(tender):
     assert not allows(tender, Verb.OPEN, opens)  # the box is not closed
 
 
-@pytest.mark.parametrize("state", [TenderState.DRAFT, TenderState.HANDED_OVER, TenderState.CANCELLED])
+@pytest.mark.parametrize(
+    "state", [TenderState.DRAFT, TenderState.HANDED_OVER, TenderState.CANCELLED]
+)
 @pytest.mark.parametrize("verb", list(Verb))
 def test_nothing_is_possible_with_what_is_not_announced(tender, state, verb):
     other = Tender(pk=tender.pk, state=state)
@@ -51,7 +53,11 @@ def test_nothing_is_possible_with_what_is_not_announced(tender, state, verb):
 def test_several_stages_run_at_once(tender):
     at = opens_at(tender, Verb.SUBMIT)
 
-    assert [s.code for s in current_stages(tender, at)] == ["announcement", "download", "submission"]
+    assert [s.code for s in current_stages(tender, at)] == [
+        "announcement",
+        "download",
+        "submission",
+    ]
 
 
 def test_every_verb_has_one_window():

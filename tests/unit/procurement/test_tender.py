@@ -60,7 +60,10 @@ def test_nobody_but_a_ppk_makes_a_package(cast, name):
 
 def test_the_hps_is_the_lines_with_vat_in_whole_rupiah(cast):
     tender = make.a_package()
-    lines = [Line("a", Decimal("1.5"), "m", Decimal("1000.33")), Line("b", Decimal(2), "m", Decimal(7))]
+    lines = [
+        Line("a", Decimal("1.5"), "m", Decimal("1000.33")),
+        Line("b", Decimal(2), "m", Decimal(7)),
+    ]
 
     domain.set_items(tender, lines, by=cast.sari)
 
@@ -83,7 +86,10 @@ def test_lines_above_the_ceiling_are_refused_and_leave_the_old_ones(cast):
 def test_the_database_refuses_an_hps_above_the_ceiling(cast):
     tender = make.a_package()
 
-    with pytest.raises(IntegrityError, match="tender_hps_within_the_ceiling"), transaction.atomic():
+    with (
+        pytest.raises(IntegrityError, match="tender_hps_within_the_ceiling"),
+        transaction.atomic(),
+    ):
         Tender.objects.filter(pk=tender.pk).update(hps_rupiah=500_000_001)
 
 
@@ -159,7 +165,10 @@ def test_a_returned_package_is_the_ppk_s_again_with_the_reason(cast):
 
     domain.edit(tender, by=cast.sari, title="Judul baru")
     assert "Volume galian keliru." in Message.objects.get(template="tender_handed_back").body
-    assert AuditEntry.objects.get(event=Event.TENDER_RETURNED).data["reason"] == "Volume galian keliru."
+    assert (
+        AuditEntry.objects.get(event=Event.TENDER_RETURNED).data["reason"]
+        == "Volume galian keliru."
+    )
 
 
 # --- The PPK is not on the committee of the same package ---------------------------------------
@@ -215,7 +224,8 @@ def test_an_unknown_procedure_is_refused(cast):
 
 @pytest.mark.clause("P3(3)")
 @pytest.mark.parametrize(
-    "name", ["sari", "tono", "eko", "joko", "lina", "nanda", "oki", "wati", "putri", "agus", "maju"]
+    "name",
+    ["sari", "tono", "eko", "joko", "lina", "nanda", "oki", "wati", "putri", "agus", "maju"],
 )
 def test_nobody_but_its_committee_prepares_a_tender(cast, name):
     tender = make.a_handed_over_tender()
@@ -405,7 +415,9 @@ def test_after_the_deadline_nobody_cancels_before_the_box_is_closed(cast):
     assert Tender.objects.get().cancelled_at is None
 
 
-@pytest.mark.parametrize(("name", "may"), [("sari", False), ("budi", True), ("eko", False), ("oki", False)])
+@pytest.mark.parametrize(
+    ("name", "may"), [("sari", False), ("budi", True), ("eko", False), ("oki", False)]
+)
 def test_an_announced_tender_is_cancelled_by_its_committee_alone(cast, name, may):
     tender = make.an_announced_tender()
 
