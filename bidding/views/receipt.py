@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as _
 
 from bidding.domain import box as boxes
 from bidding.domain import receipt as domain
@@ -19,7 +18,6 @@ from bidding.domain.submission import ENDED
 from bidding.models import Box, Receipt
 from bidding.rules import officer
 from lpse.clock import parse_instant
-from lpse.errors import Refused
 from lpse.files.serve import serve
 from lpse.http import api, fetch, page, recorded_page
 from lpse.ledger import proof
@@ -84,18 +82,14 @@ def receipt_proof(request: Request, code: str) -> HttpResponse:
 
 
 @api("GET")
-def receipt_box(request: Request, code: str) -> JsonResponse:
-    """The closed box and the place of this bid in it, before any price is known."""
+def receipt_standing(request: Request, code: str) -> JsonResponse:
+    """The proofs there are by now: of the entry in the ledger, of the bid in the closed box."""
     found = _own(request, code)
     box = Box.objects.filter(tender=found.participation.tender).first()
-    if box is None:
-        raise Refused(_("The box is still open."))
-    digests = boxes.digests(box)
-    is_in = found.manifest_digest in digests
     return JsonResponse(
         {
-            "closing": {**boxes.closing(box), "digests": digests},
-            "inclusion": boxes.inclusion(digests, found.manifest_digest) if is_in else None,
+            "proof": proof.tlog_proof(domain.entry_of(found)),
+            "box": _place_in(box, found.manifest_digest) if box else None,
         }
     )
 
@@ -108,14 +102,12 @@ def check_receipt(request: HttpRequest, code: str = "") -> HttpResponse:
     Everything else is read from the receipt itself, in the reader's own browser.
     """
     found = Receipt.objects.filter(code=code).first() if code else None
-    said: dict[str, Any] | None = domain.contents(found) if found else None
     context = {
         "code": code,
         "receipt": found,
         "digest": domain.digest(found) if found else "",
         "has_proof": found is not None and proof.published(domain.entry_of(found)) is not None,
         "is_signed": found is not None and domain.is_signed(found),
-        "office": said["lpse"] if said else settings.LEDGER_ORIGIN,
         "checks": {
             "key": to_base64(office_key.public_key()),
             "digest": domain.digest(found) if found else None,
@@ -123,6 +115,15 @@ def check_receipt(request: HttpRequest, code: str = "") -> HttpResponse:
     }
     status = 404 if code and found is None else 200
     return render(request, "bidding/check_receipt.html", context, status=status)
+
+
+def _place_in(box: Box, manifest: str) -> dict[str, Any]:
+    """The closing and the place of a bid in the box: known before any price is."""
+    digests = boxes.digests(box)
+    return {
+        "closing": {**boxes.closing(box), "digests": digests},
+        "inclusion": boxes.inclusion(digests, manifest) if manifest in digests else None,
+    }
 
 
 def _own(request: Request, code: str) -> Receipt:

@@ -158,9 +158,10 @@ def an_announced_tender(
     return made
 
 
-def sign_statement(made: Announced, *, deadline: dt.datetime, k: int = 2) -> KeyStatement:
-    """Another version of the key statement, signed by all, with ``deadline``."""
-    now, previous = database_now(), made.statement
+def a_statement(
+    made: Announced, *, deadline: dt.datetime, k: int = 2, previous: KeyStatement | None = None
+) -> tuple[dict[str, Any], list[dict[str, str]]]:
+    """A key statement for the tender and its signatures by all whose keys ``made`` has."""
     body = statements.build(
         lpse="lpse.example/ledger",
         log_key=to_base64(office_key.public_key()),
@@ -176,6 +177,13 @@ def sign_statement(made: Announced, *, deadline: dt.datetime, k: int = 2) -> Key
         bundle=BUNDLE,
         content=DIGEST,
     )
+    return body, [member_key.sign_statement(key, body) for key in made.keys.values()]
+
+
+def sign_statement(made: Announced, *, deadline: dt.datetime, k: int = 2) -> KeyStatement:
+    """Another version of the key statement, signed by all, with ``deadline``."""
+    now = database_now()
+    body, signatures = a_statement(made, deadline=deadline, k=k, previous=made.statement)
     statement = KeyStatement.objects.create(
         tender=made.tender,
         version=body["version"],
@@ -185,12 +193,13 @@ def sign_statement(made: Announced, *, deadline: dt.datetime, k: int = 2) -> Key
         proposed_by=a_user(next(iter(made.keys))),
         valid_at=now,
     )
-    for name, key in made.keys.items():
+    for signed in signatures:
+        key = made.keys[signed["member"]]
         StatementSignature.objects.create(
             statement=statement,
             key=CommitteeKey.objects.get(recipient=key["recipient"]),
-            member=a_user(name),
-            signature=member_key.sign_statement(key, body)["signature"],
+            member=a_user(signed["member"]),
+            signature=signed["signature"],
             signed_at=now,
         )
     return statement

@@ -18,8 +18,14 @@ const form = () => part("[data-offer-form]");
 let waiting;
 
 export function prepare(desk) {
-  form().addEventListener("input", () => typed(desk));
-  form().addEventListener("focusout", ({ target }) => target.dataset?.price && tidy(target));
+  form().addEventListener("input", ({ target }) => {
+    typed(desk);
+    if (target.type === "checkbox") lookAgain(desk, target);
+  });
+  form().addEventListener("focusout", ({ target }) => {
+    if (target.dataset?.price) tidy(target);
+    if (target.hasAttribute?.("aria-invalid") || target.dataset?.price) lookAgain(desk, target);
+  });
   for (const slot of document.querySelectorAll("[data-slot]")) {
     part("input[type=file]", slot).addEventListener("change", ({ target }) => chosen(desk, slot, target));
   }
@@ -192,6 +198,15 @@ async function isThere(file) {
   }
 }
 
+/** A field that was corrected says so at once; one that was not touched yet is left in peace. */
+function lookAgain(desk, input) {
+  const field = input.closest("[data-field]")?.dataset.field;
+  const wasTyped = input.value.trim() !== "" && input.type !== "checkbox";
+  if (field === undefined || !(input.hasAttribute("aria-invalid") || wasTyped)) return;
+  const { problems = [] } = readOffer(draftOf(desk), desk.terms);
+  showError(field, problems.filter((problem) => problem.field === field).map(problemText).join(" "));
+}
+
 function showProblems(problems) {
   const fields = [...document.querySelectorAll("[data-offer-form] [data-field]")];
   for (const { dataset } of fields) {
@@ -204,10 +219,18 @@ function showProblems(problems) {
   if (problems.length > 0) summary.focus();
 }
 
+/** A line of the summary goes with its error. */
+function forgetProblem(field) {
+  const summary = part("[data-errors]");
+  for (const line of summary.querySelectorAll(`[data-of="${field}"]`)) line.remove();
+  if (summary.querySelector("li") === null) summary.hidden = true;
+}
+
 function summaryLine(problem) {
   const [item, link] = [document.createElement("li"), document.createElement("a")];
   link.href = `#${problem.field}`;
-  link.textContent = `${labelOf(problem.field)}: ${problemText(problem)}`;
+  item.dataset.of = problem.field;
+  link.textContent = `${labelOf(problem.field).replace(/\.$/, "")}: ${problemText(problem)}`;
   link.addEventListener("click", (event) => {
     event.preventDefault();
     part(`#${problem.field}`).focus();
@@ -225,6 +248,7 @@ function labelOf(field) {
 
 function showError(field, text) {
   say(part(`#${field}-error`), text);
+  if (text === "") forgetProblem(field);
   const place = part(`[data-field="${field}"]`);
   place.classList.toggle("has-errors", text !== "");
   const input = part(`#${field}`);

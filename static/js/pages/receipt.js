@@ -2,14 +2,15 @@
 // checked here, by the bidder's own browser.
 
 import { given } from "../bid/page.js";
-import { inLedger, mark } from "../bid/receipt_checks.js";
+import { mark } from "../bid/receipt_checks.js";
 import { reason } from "../bid/reasons.js";
-import { Refusal, get } from "../bid/server.js";
-import { verifyBoxClosed } from "../sealing/opening.js";
+import { get } from "../bid/server.js";
 import { verifyInBox } from "../sealing/box.js";
 import { verifyChain } from "../sealing/chain.js";
 import { manifestDigest } from "../sealing/manifest.js";
-import { verifyReceipt } from "../sealing/receipt.js";
+import { verifyBoxClosed } from "../sealing/opening.js";
+import { verifyReceipt, verifyReceiptInLedger } from "../sealing/receipt.js";
+import { serverTime } from "../ui/server_time.js";
 import { t } from "../ui/text.js";
 
 const ASK_AGAIN = 10_000;
@@ -21,47 +22,59 @@ try {
   chain = verifyChain(versions, { tender, lpse: origin });
   verifyReceipt(file, { key: chain.first.log_key, manifest: manifest ?? undefined, chain });
   mark("signature", "ok", t("valid"));
-  await Promise.all([checkLedger(), checkBox()]);
+  ask();
 } catch (error) {
   mark("signature", "wrong", reason(error));
 }
 
-/** The LPSE promised it within a minute; until then the page asks again. */
-async function checkLedger() {
+/** What the LPSE promised comes later: until it is there the page asks again. */
+async function ask() {
   try {
-    const found = await inLedger(file.receipt, { key: chain.first.log_key });
-    if (!("waits" in found)) {
-      mark("ledger", "ok", t("entry {index}, checked with its proof", { index: found.index }));
-      return;
-    }
-    const isDue = Date.now() > Date.parse(file.receipt.log.promise);
-    mark("ledger", "waiting", isDue ? t("not yet, though it was promised by now") : t("not yet; promised within a minute"));
-    setTimeout(checkLedger, ASK_AGAIN);
+    const { proof, box } = await get("standing/");
+    const isThere = checkLedger(proof);
+    const isIn = manifest === null || checkBox(box);
+    if (isThere && isIn) return;
+  } catch (error) {
+    mark("ledger", "waiting", reason(error));
+  }
+  setTimeout(ask, ASK_AGAIN);
+}
+
+/** @param {string | null} proof */
+function checkLedger(proof) {
+  if (proof === null) {
+    const isDue = serverTime() > Date.parse(file.receipt.log.promise);
+    const late = t("not yet, though it was promised by now");
+    mark("ledger", isDue ? "wrong" : "waiting", isDue ? late : t("not yet; promised within a minute"));
+    return false;
+  }
+  try {
+    const { index } = verifyReceiptInLedger(file.receipt, proof, { key: chain.first.log_key });
+    mark("ledger", "ok", t("entry {index}, checked with its proof", { index }));
   } catch (error) {
     mark("ledger", "wrong", reason(error));
   }
+  return true;
 }
 
-async function checkBox() {
-  if (manifest === null) return;
-  try {
-    const { closing, inclusion } = await get("box/");
-    if (closing.proof === null) {
-      mark("box", "waiting", t("the closing is not in the ledger yet"));
-      setTimeout(checkBox, ASK_AGAIN);
-      return;
-    }
-    const box = verifyBoxClosed({ ...closing, chain, origin });
-    if (inclusion === null) {
-      const isEnded = document.querySelector("[data-ended]") !== null;
-      mark("box", isEnded ? "waiting" : "wrong", t("this version is not in the box"));
-      return;
-    }
-    if (inclusion.digest !== manifestDigest(manifest)) throw new Error(t("the proof is of another bid"));
-    verifyInBox(inclusion, box);
-    mark("box", "ok", t("one of {count}, checked with its proof", { count: inclusion.size }));
-  } catch (error) {
-    if (error instanceof Refusal) mark("box", "waiting", t("the box is still open"));
-    else mark("box", "wrong", reason(error));
+/** @param {{closing: any, inclusion: any} | null} box */
+function checkBox(box) {
+  if (box === null || box.closing.proof === null) {
+    mark("box", "waiting", box === null ? t("the box is still open") : t("the closing is not in the ledger yet"));
+    return false;
   }
+  try {
+    const closed = verifyBoxClosed({ ...box.closing, chain, origin });
+    const isEnded = document.querySelector("[data-ended]") !== null;
+    if (box.inclusion === null && isEnded) {
+      mark("box", "waiting", t("no: it was replaced or withdrawn before"));
+      return true;
+    }
+    if (box.inclusion?.digest !== manifestDigest(manifest)) throw new Error(t("The bid is not in the closed box."));
+    verifyInBox(box.inclusion, closed);
+    mark("box", "ok", t("one of {count}, checked with its proof", { count: closed.count }));
+  } catch (error) {
+    mark("box", "wrong", reason(error));
+  }
+  return true;
 }

@@ -121,7 +121,7 @@ function showEnvelope() {
     view.hidden = view.dataset.envelopeView !== state;
   }
   part(".seal-digest").hidden = !sealed;
-  part("[data-digest]").textContent = sealed ? `${groups(sealed.bid.ciphertext.sha256).slice(0, 19)} …` : "";
+  part("[data-digest]").textContent = sealed ? groups(sealed.bid.ciphertext.sha256).slice(0, 19) : "";
 }
 
 /** Whether the keys may be used; why not stands at the first step. */
