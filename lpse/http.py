@@ -13,10 +13,15 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import connection, models
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.http import JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    JsonResponse,
+)
 from django.shortcuts import get_object_or_404
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lpse.errors import Refused
@@ -114,13 +119,13 @@ def api(*methods: str) -> Callable[[View], View]:
 def json_body(request: HttpRequest) -> dict[str, Any]:
     """The JSON object in the body; anything else is ``Refused``."""
     if int(request.headers.get("Content-Length") or 0) > LARGEST_JSON:
-        raise Refused("the request is too large")
+        raise Refused(_("The request is too large."))
     try:
         body = json.loads(request.body)
     except ValueError as error:
-        raise Refused("the request is not JSON") from error
+        raise Refused(_("The request is not JSON.")) from error
     if not isinstance(body, dict):
-        raise Refused("the request is not a JSON object")
+        raise Refused(_("The request is not a JSON object."))
     return body
 
 
