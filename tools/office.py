@@ -45,9 +45,12 @@ class Office:
         self.environment |= self.servers.environment()
         self._leave_for_manage()
         self.call("tools/bring_up.py")
-        with step("Web, worker and beat") as this:
-            self._start_programs()
+        with step("Web") as this:
+            self._start_web()
             this.note = "ready"
+        with step("Worker and beat") as this:
+            self._start_celery()
+            this.note = "started"
 
     def stop(self) -> None:
         """What asks first, what answers last."""
@@ -115,34 +118,35 @@ class Office:
         ]
         servers.write_private(self.home / "environment", "".join(lines))
 
-    def _start_programs(self) -> None:
-        celery: list[str | Path] = [VENV / "bin" / "celery", "-A", "lpse.conf.celery"]
-        schedule = self.home / "beat.schedule"
-        commands: dict[str, list[str | Path]] = {
-            "web": [
-                VENV / "bin" / "granian",
-                *("--interface", "wsgi", "lpse.conf.wsgi:application"),
-                *("--host", HOST, "--port", str(self.port), "--no-ws"),
-                *("--workers", "2", "--blocking-threads", "8"),
-            ],
-            "worker": [
-                *celery,
-                *("worker", "--loglevel", "INFO", "--concurrency", "2"),
-                *("--without-gossip", "--without-mingle"),
-            ],
-            "beat": [*celery, "beat", "--loglevel", "INFO", "--pidfile=", "-s", schedule],
-        }
-        for name, command in commands.items():
-            log = self.log / f"{name}.log"
-            if log.exists():
-                log.replace(log.with_suffix(".earlier.log"))
-            self.programs[name] = start_child(command, log=log, env=self.environment)
+    def _start_web(self) -> None:
+        """Before the others, which nobody waits for: starting Django costs seconds of a core."""
+        self._start_program(
+            "web",
+            VENV / "bin" / "granian",
+            *("--interface", "wsgi", "lpse.conf.wsgi:application"),
+            *("--host", HOST, "--port", str(self.port), "--no-ws"),
+            *("--workers", "2", "--blocking-threads", "8"),
+        )
         until = time.monotonic() + START_SECONDS
         while not self._answers():
             self.require_alive()
             if time.monotonic() > until:
                 raise Problem("The web server does not answer.", f"read {self.log / 'web.log'}")
             time.sleep(0.2)
+
+    def _start_celery(self) -> None:
+        celery = (VENV / "bin" / "celery", "-A", "lpse.conf.celery")
+        alone = ("--without-gossip", "--without-mingle")  # there is no other worker to hear
+        schedule = self.home / "beat.schedule"
+        info = ("--loglevel", "INFO")
+        self._start_program("worker", *celery, "worker", *info, "--concurrency", "2", *alone)
+        self._start_program("beat", *celery, "beat", *info, "--pidfile=", "-s", schedule)
+
+    def _start_program(self, name: str, *command: str | Path) -> None:
+        log = self.log / f"{name}.log"
+        if log.exists():
+            log.replace(log.with_suffix(".earlier.log"))
+        self.programs[name] = start_child(command, log=log, env=self.environment)
 
     def _answers(self) -> bool:
         try:
