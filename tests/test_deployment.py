@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import secrets
+import subprocess
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -40,3 +44,27 @@ def test_only_the_preparing_service_gets_the_owner_of_the_tables() -> None:
     }
 
     assert given == {"prepare"}
+
+
+def test_django_finds_nothing_unsafe_in_a_production_installation() -> None:
+    """As ``deploy/prepare.sh`` asks at every start; nothing is reached with these addresses."""
+    production = {
+        "ALLOWED_HOSTS": "lpse.example",
+        "BASE_URL": "https://lpse.example",
+        "DATABASE_OWNER_URL": "postgres://lpse_owner@127.0.0.1:1/lpse",
+        "DATABASE_URL": "postgres://lpse_app@127.0.0.1:1/lpse",
+        "DJANGO_SETTINGS_MODULE": "lpse.conf.settings",
+        "PATH": os.environ["PATH"],
+        "REDIS_URL": "redis://127.0.0.1:1/0",
+        "SECRET_KEY": secrets.token_urlsafe(60),
+    }
+    checked = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env=production,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert checked.stdout == "System check identified no issues (0 silenced).\n", checked.stderr
