@@ -11,7 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
-from weasyprint import CSS, HTML, URLFetcher
+from weasyprint import CSS, HTML
+from weasyprint.urls import URLFetcher
 
 STYLE = "templates/pdf/document.css"
 
@@ -28,11 +29,12 @@ def render(template_name: str, context: Mapping[str, Any], language: str) -> byt
     """
     with translation.override(language):
         html = render_to_string(template_name, {"office_name": settings.LPSE_NAME, **context})
-    document = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=["data"]))
-    pdf: bytes = document.write_pdf(stylesheets=[_style()])
+    nothing = URLFetcher(allowed_protocols=["data"])  # type: ignore[no-untyped-call]
+    document = HTML(string=html, url_fetcher=nothing)  # type: ignore[no-untyped-call]
+    pdf: bytes = document.write_pdf(stylesheets=[_style()])  # type: ignore[no-untyped-call]
     return pdf
 
 
 @cache
 def _style() -> CSS:
-    return CSS(filename=str(Path(settings.BASE_DIR) / STYLE))
+    return CSS(filename=str(Path(settings.BASE_DIR) / STYLE))  # type: ignore[no-untyped-call]

@@ -23,8 +23,8 @@ def join(request: Request, code: str) -> HttpResponse:
     onward = reverse("bidding:bid", kwargs={"code": tender.code})
     if domain.of(tender, request.user):
         return redirect(onward)
-    form = JoinForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = JoinForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         try:
             domain.join(tender, pact_accepted=form.cleaned_data["integrity_pact"], by=request.user)
         except Refused as refusal:
