@@ -26,6 +26,8 @@ def bring_up() -> int:
         this.note = "up to date"
     with step("Keys of this LPSE"):
         call_command("init_lpse", verbosity=0)
+    with step("Calendar of holidays"):
+        call_command("seed_holidays", verbosity=0)
     people = Path(settings.VAR_DIR) / "sample_people.txt"
     people.unlink(missing_ok=True)
     if settings.SAMPLE_INSTALLATION:

@@ -211,9 +211,7 @@ def _committee_matters(tender: Tender) -> Iterable[Matter]:
         yield Matter(_("The committee has no members."), blocks=True)
         return
     if tender.ppk in members:
-        yield Matter(
-            _("The PPK of a package is not on its committee."), blocks=True, article="P13(3)"
-        )
+        yield Matter(_("The PPK of a package is not on its committee."), blocks=True)
     least = law.committee.members_minimum
     if number < least.number:
         text = ngettext(

@@ -25,15 +25,15 @@ class Command(BaseCommand):
         )
 
     @transaction.atomic
-    def handle(self, *_args: Any, years: list[int], **_options: Any) -> None:
+    def handle(self, *_args: Any, years: list[int], verbosity: int, **_options: Any) -> None:
         this_year = database_now().astimezone(office_zone()).year
         for year in years or range(this_year - 1, this_year + 3):
             if Holiday.objects.filter(day__year=year).exists():
-                self.stdout.write(f"{year}: kept as it is")
-                continue
-            days = _of(year)
-            Holiday.objects.bulk_create(days)
-            self.stdout.write(f"{year}: {len(days)} days")
+                said = "kept as it is"
+            else:
+                said = f"{len(Holiday.objects.bulk_create(_of(year)))} days"
+            if verbosity:
+                self.stdout.write(f"{year}: {said}")
 
 
 def _of(year: int) -> list[Holiday]:

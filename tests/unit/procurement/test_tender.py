@@ -32,7 +32,6 @@ def _sample(settings):
 # --- The PPK ----------------------------------------------------------------------------------
 
 
-@pytest.mark.clause("P3(1)c")
 def test_a_code_is_a_running_number_followed_by_the_digits_of_the_lpse(cast, settings):
     settings.LPSE_CODE = "654"
 
@@ -174,7 +173,6 @@ def test_a_returned_package_is_the_ppk_s_again_with_the_reason(cast):
 # --- The PPK is not on the committee of the same package ---------------------------------------
 
 
-@pytest.mark.clause("P13(3)")
 def test_a_ppk_does_not_hand_a_package_to_the_own_committee(cast):
     tender = make.a_priced_package()
     AssignmentFactory(user=cast.sari, role=Role.POKJA, committee=cast.committee())
@@ -239,6 +237,7 @@ def test_nobody_but_its_committee_prepares_a_tender(cast, name):
         document.upload(tender, "selection", "x.pdf", None, by=somebody)
 
 
+@pytest.mark.clause("P3(1)c")
 def test_what_is_missing_is_named_in_the_order_of_the_work(cast):
     tender = make.a_handed_over_tender()
     assert [m.place for m in domain.matters(tender) if m.blocks] == ["procedure"]
