@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
 import structlog
 from celery import Task, shared_task
 from django.db import transaction
@@ -17,7 +20,20 @@ from bidding.domain import (
 )
 from lpse.errors import Refused
 
+T = TypeVar("T")
+
 logger = structlog.get_logger(__name__)
+
+
+def each(due: Iterable[T], act: Callable[[T], object]) -> None:
+    """Do ``act`` with all that is due; one that fails does not keep the others waiting."""
+    for one in due:
+        try:
+            act(one)
+        except Refused as refusal:
+            logger.warning("refused", task=act.__name__, subject=str(one), reason=str(refusal))
+        except Exception:
+            logger.exception("failed", task=act.__name__, subject=str(one))
 
 
 def alarm(task: Task) -> None:
@@ -46,25 +62,18 @@ def render_receipts() -> None:
 
 @shared_task
 def close_due_boxes() -> None:
-    """Close every box whose deadline has passed; one that fails does not keep the others open."""
-    for tender in box.due():
-        try:
-            box.close(tender)
-        except Refused as refusal:
-            logger.warning("box not closed", tender=tender.code, reason=str(refusal))
+    """Close every box whose deadline has passed."""
+    each(box.due(), box.close)
 
 
 @shared_task
 def open_boxes() -> None:
     """End the waiting that is over, and open every box whose shares are complete."""
-    for waiting in opening.due_to_advance():
-        opening.end_waiting(waiting)
-    for ready in decryption.due():
-        decryption.open_all(ready)
+    each(opening.due_to_advance(), opening.end_waiting)
+    each(decryption.due(), decryption.open_all)
 
 
 @shared_task
 def seal_minutes() -> None:
     """Seal the minutes that a majority has approved."""
-    for approved in minutes.due():
-        minutes.seal(approved)
+    each(minutes.due(), minutes.seal)

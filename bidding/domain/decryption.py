@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DataError, connection, transaction
 from django.db.models import QuerySet
 
 from bidding.domain import arithmetic, deadline
@@ -49,11 +50,14 @@ EMPTY, UNKNOWN_KIND = "empty", "kind"
 # something else: then there is no result, and the next run tries again.
 BY_CONTENT = (
     ArithmeticError,
+    EOFError,
     LookupError,
+    NotImplementedError,
     RecursionError,
     TypeError,
     ValueError,
     zipfile.BadZipFile,
+    zlib.error,
 )
 
 logger = logging.getLogger(__name__)
@@ -105,7 +109,8 @@ def open_all(opening: Opening) -> bool:
         for bid in openings.bids_of(opening.box).filter(result=None):
             try:
                 open_one(bid, valid, asked)
-            except (OSError, DatabaseError):
+            except Exception:
+                # Whatever it is, it holds up nobody else's bid.
                 logger.exception("bid %s will be tried again", bid.pk)
         return _finish(opening, valid)
 
@@ -123,7 +128,12 @@ def open_one(bid: Bid, valid: KeyStatement, asked: Asked) -> OpenedBid:
         outcome: Content | Failure = Failure(f"shares:{combined.fault}")
     else:
         outcome = _opened(bid, combined.identity, asked)
-    return _write(bid, outcome, _evidence(bid, combined, outcome))
+    try:
+        return _write(bid, outcome, _evidence(bid, combined, outcome))
+    except DataError as error:
+        # A value that no column takes is the bidder's; whoever made it must not gain by it.
+        outcome = Failure(UNREADABLE, {"error": type(error).__name__})
+        return _write(bid, outcome, _evidence(bid, combined, outcome))
 
 
 # --- The envelope -----------------------------------------------------------------------------
@@ -184,7 +194,8 @@ def _holds_nul(value: Any) -> bool:
 
 
 def _shown(details: Mapping[str, object]) -> dict[str, str]:
-    return {name: str(value)[:200] for name, value in details.items()}
+    """Traits a bidder may have chosen, as the database can keep them."""
+    return {name: str(value).replace("\0", "\ufffd")[:200] for name, value in details.items()}
 
 
 def _evidence(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 import os
-import struct
 import zipfile
 from typing import IO
 
 from lpse.files.models import FileKind
+from lpse.sealing.zip_directory import END, directory_size
 
 CONTENT_TYPES = {
     FileKind.PDF: "application/pdf",
@@ -23,9 +23,6 @@ PICTURES = {b"\xff\xd8\xff": FileKind.JPEG, b"\x89PNG\r\n\x1a\n": FileKind.PNG}
 MAIN_PARTS = {"word/document.xml": FileKind.DOCX, "xl/workbook.xml": FileKind.XLSX}
 ODT_MIMETYPE = b"application/vnd.oasis.opendocument.text"
 
-END_OF_DIRECTORY = b"PK\x05\x06"
-END_LENGTH = 22
-LARGEST_COMMENT = 65535
 LARGEST_DIRECTORY = 4 * 1024 * 1024  # a directory is read into memory; an office file has 2 KiB
 
 
@@ -38,7 +35,7 @@ def kind_of(file: IO[bytes]) -> FileKind | None:
             return kind
     if head.startswith(b"%PDF-"):
         return FileKind.PDF if b"%%EOF" in _tail(file, 2048) else None
-    if head.startswith((b"PK\x03\x04", END_OF_DIRECTORY)) and _has_a_modest_directory(file):
+    if head.startswith((b"PK\x03\x04", END)) and _has_a_modest_directory(file):
         return _kind_of_archive(file)
     return None
 
@@ -52,21 +49,24 @@ def _kind_of_archive(file: IO[bytes]) -> FileKind | None:
             if "[Content_Types].xml" in names:
                 return next((kind for part, kind in MAIN_PARTS.items() if part in names), None)
             if "mimetype" in names:
-                with archive.open("mimetype") as mimetype:
-                    return FileKind.ODT if mimetype.read(64) == ODT_MIMETYPE else None
+                return FileKind.ODT if _mimetype(archive) == ODT_MIMETYPE else None
             return FileKind.ZIP
     except (zipfile.BadZipFile, ValueError, RuntimeError, EOFError):
         return None
 
 
+def _mimetype(archive: zipfile.ZipFile) -> bytes:
+    """What OpenDocument says it is. It must be stored plainly, and nothing is unpacked here."""
+    if archive.getinfo("mimetype").compress_type != zipfile.ZIP_STORED:
+        return b""
+    with archive.open("mimetype") as mimetype:
+        return mimetype.read(64)
+
+
 def _has_a_modest_directory(file: IO[bytes]) -> bool:
     """The adversary is an archive whose table of contents alone fills the memory."""
-    tail = _tail(file, END_LENGTH + LARGEST_COMMENT)
-    at = tail.rfind(END_OF_DIRECTORY)
-    if at < 0 or len(tail) - at < END_LENGTH:
-        return False
-    (length,) = struct.unpack_from("<I", tail, at + 12)
-    return int(length) <= LARGEST_DIRECTORY
+    size = directory_size(file)
+    return size is not None and size <= LARGEST_DIRECTORY
 
 
 def _tail(file: IO[bytes], length: int) -> bytes:

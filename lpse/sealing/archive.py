@@ -6,6 +6,7 @@ nothing is decompressed; no entry may be larger than the file it lies in.
 
 from __future__ import annotations
 
+import errno
 import stat
 import zipfile
 from collections.abc import Iterator
@@ -22,11 +23,14 @@ from lpse.sealing.digests import CHUNK, digest_of
 from lpse.sealing.errors import EnvelopeRefused
 from lpse.sealing.file_names import is_file_name
 from lpse.sealing.manifest import Manifest
+from lpse.sealing.zip_directory import directory_size
 
 BID, PADDING, FOLDER = "bid.json", "padding", "files/"
 MOST_FILES = 1000
 LARGEST_BID = 8 * 1024 * 1024
-_ENCRYPTED = 0x1
+LARGEST_DIRECTORY = 1024 * 1024  # a thousand entries with the longest names fill a third of it
+# Sizes behind the data, names in UTF-8. Anything else (encrypted, a patch) is no plain entry.
+_PLAIN_FLAGS = 0x008 | 0x800
 
 
 class Verdict(StrEnum):
@@ -57,8 +61,10 @@ class Archive:
 
     def __init__(self, path: Path, *, manifest: Manifest) -> None:
         try:
+            _require_modest_directory(path)
             self._zip = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            _raise_if_the_disk_is_to_blame(error)
             raise EnvelopeRefused("content:zip", _("What was sealed is not a ZIP.")) from error
         try:
             self._entries = self._checked_entries(path.stat().st_size)
@@ -99,7 +105,7 @@ class Archive:
         try:
             with self.open(name) as file:
                 sha256, size = digest_of(file)
-        except (zipfile.BadZipFile, OSError, EOFError):
+        except (zipfile.BadZipFile, EOFError, ValueError):
             return Found(name, kind, entry.file_size, "", Verdict.DAMAGED)
         verdict = Verdict.OK if listed else Verdict.UNLISTED
         if listed and listed["size"] != size:
@@ -112,7 +118,7 @@ class Archive:
             _refuse("zip")
         try:
             return self._zip.read(entry)
-        except (zipfile.BadZipFile, OSError, EOFError) as error:
+        except (zipfile.BadZipFile, EOFError, ValueError) as error:
             raise EnvelopeRefused("content:zip", _("The bid form is damaged.")) from error
 
     def _checked_entries(self, size: int) -> dict[str, zipfile.ZipInfo]:
@@ -126,6 +132,7 @@ class Archive:
             or len({name.casefold() for name in names}) != len(names)
             or entries[0].header_offset != 0  # nothing hides before it
             or sum(entry.file_size for entry in entries) > size  # nothing is counted twice
+            or not all(0 <= entry.header_offset < size for entry in entries)
             or not all(map(_is_plain, entries))
         ):
             _refuse("zip")
@@ -145,8 +152,21 @@ class Archive:
                 while chunk := file.read(CHUNK):
                     if chunk.strip(b"\0"):
                         _refuse("padding")
-        except (zipfile.BadZipFile, OSError, EOFError):
+        except (zipfile.BadZipFile, EOFError, ValueError):
             _refuse("padding")
+
+
+def _raise_if_the_disk_is_to_blame(error: Exception) -> None:
+    """A place before the beginning of the file is the claim of its maker; the rest is not."""
+    if isinstance(error, OSError) and error.errno != errno.EINVAL:
+        raise error
+
+
+def _require_modest_directory(path: Path) -> None:
+    with path.open("rb") as file:
+        size = directory_size(file)
+    if size is None or size > LARGEST_DIRECTORY:
+        raise zipfile.BadZipFile("the table of contents is missing or too large")
 
 
 def _is_plain(entry: zipfile.ZipInfo) -> bool:
@@ -154,7 +174,7 @@ def _is_plain(entry: zipfile.ZipInfo) -> bool:
     return (
         entry.compress_type == zipfile.ZIP_STORED
         and entry.compress_size == entry.file_size
-        and not entry.flag_bits & _ENCRYPTED
+        and not entry.flag_bits & ~_PLAIN_FLAGS
         and entry.filename == entry.orig_filename
         and not entry.is_dir()
         and not stat.S_ISLNK(entry.external_attr >> 16)

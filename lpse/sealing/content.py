@@ -20,6 +20,7 @@ from lpse.sealing.shape import (
     is_digest,
     is_envelope,
     is_key,
+    is_kind,
     is_object,
     is_text,
     list_of,
@@ -47,7 +48,7 @@ _FIELDS = {
     "files": list_of(is_object),
 }
 _LINE = {"no": is_count, "volume": is_text, "unit_price": is_text}
-_FILE = {"name": is_file_name, "kind": is_text, "size": is_count}
+_FILE = {"name": is_file_name, "kind": is_kind, "size": is_count}
 
 
 def read(data: bytes, *, manifest: Manifest) -> dict[str, Any]:

@@ -44,6 +44,10 @@ def decrypt(task: dict[str, Any]) -> int:
             pyrage.decrypt_io(sealed, opened, [identity])
         except pyrage.DecryptError:
             return CLOSED
+        except OSError as error:
+            if error.errno is not None:
+                raise  # the disk is full, or something else that is no fault of the file
+            return CLOSED
         opened.flush()
         os.fsync(opened.fileno())
     return OK

@@ -26,7 +26,9 @@ PATIENCE = 60  # seconds, however small the file
 def decrypt(ciphertext: Path, target: Path, *, manifest: Manifest, identity: str) -> None:
     """Open ``ciphertext`` with the bid key into ``target``, or :class:`EnvelopeRefused`.
 
-    A crash leaves at most the private file beside ``target``, which the next attempt replaces.
+    What says nothing about the file (a full disk, a killed process, a machine that is too slow
+    now) is an ``OSError``: nobody is blamed for it, and it can be tried again. A crash leaves at
+    most the private file beside ``target``, which the next attempt replaces.
     """
     stated = manifest["ciphertext"]
     plain = _gate(ciphertext, stated["size"])
@@ -77,8 +79,8 @@ def _run(task: dict[str, object], seconds: int) -> int:
             timeout=seconds,
             check=False,
         ).returncode
-    except subprocess.TimeoutExpired:
-        return decryption.CLOSED
+    except subprocess.TimeoutExpired as error:
+        raise TimeoutError(f"not decrypted within {seconds} seconds") from error
 
 
 def _refuse_failure(code: int) -> None:
@@ -88,8 +90,8 @@ def _refuse_failure(code: int) -> None:
         raise EnvelopeRefused(
             "envelope:digest", _("The stored file is not the one that was submitted.")
         )
-    raise EnvelopeRefused(
-        "envelope:closed",
-        _("The sealed file does not open with the key of its shares."),
-        exit=code,
-    )
+    if code == decryption.CLOSED:
+        raise EnvelopeRefused(
+            "envelope:closed", _("The sealed file does not open with the key of its shares.")
+        )
+    raise OSError(f"the decrypting process ended with {code}")

@@ -21,6 +21,7 @@ _IDENTITY = re.compile(r"AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}")
 _MEMBER = re.compile(r"[\x21-\x7e]{1,150}")  # visible ASCII sorts alike in every language
 _CODE = re.compile(r"[\x21-\x7e]{1,64}")
 _ENVELOPE = re.compile(r"[a-z][a-z0-9-]{0,31}")
+_KIND = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 
 
@@ -34,6 +35,7 @@ is_identity = _matches(_IDENTITY)
 is_member = _matches(_MEMBER)
 is_code = _matches(_CODE)
 is_envelope = _matches(_ENVELOPE)
+is_kind = _matches(_KIND)  # of a file in a bid: the slot it is meant for
 
 
 def is_text(value: object) -> bool:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import struct
 import threading
 import zipfile
 
@@ -133,6 +134,32 @@ class TestStore:
 
         with pytest.raises(ProgrammingError), transaction.atomic():
             StoredFile.objects.update(kind=FileKind.ZIP)
+
+
+def test_a_table_of_contents_is_not_hidden_behind_a_short_record(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The 64-bit record counts, whatever the short one says."""
+    size = module.LARGEST_DIRECTORY + 1
+    large = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 9, 9, size, 4)
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, 4 + size, 1)
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 9, 9, 46, 4, 0)
+
+    monkeypatch.setattr(zipfile, "ZipFile", None)  # nobody reads it
+
+    assert kind_of(io.BytesIO(b"PK\x03\x04" + bytes(size) + large + locator + end)) is None
+
+
+def test_what_is_packed_in_a_document_is_never_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it must be looked into, it must be stored plainly: a stream can raise anything."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("mimetype", module.ODT_MIMETYPE * 40)
+    raw = bytearray(content.getvalue())
+    raw[38:46] = b"\xff" * 8
+    monkeypatch.setattr(zipfile.ZipFile, "open", None)
+
+    assert kind_of(io.BytesIO(raw)) is None
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -207,6 +208,22 @@ def test_too_many_files_are_refused(tmp_path: Path):
     files = [(f"{number}.pdf", b"") for number in range(1001)]
 
     assert refusal(packed(tmp_path, whole(BID, *files))) == "content:zip"
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_a_table_of_contents_that_would_fill_the_memory_is_refused_unread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hidden: bool
+):
+    """``hidden``: only the 64-bit record says so, which is the one that counts."""
+    size = 3 * 1024 * 1024
+    large = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 9, 9, size, 100)
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, 100 + size, 1)
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 9, 9, 100 if hidden else size, 100, 0)
+    path = tmp_path / "bid.zip"
+    path.write_bytes(bytes(100 + size) + (large + locator if hidden else b"") + end)
+    monkeypatch.setattr(zipfile, "ZipFile", None)  # nobody reads it
+
+    assert refusal(path) == "content:zip"
 
 
 @pytest.mark.parametrize("name", ["a.pdf", "Surat penawaran.pdf", "RAB – harga.xlsx", "図面.pdf"])
