@@ -21,7 +21,8 @@ def database_now() -> dt.datetime:
         cursor.execute("SELECT clock_timestamp()")
         row = cursor.fetchone()
     assert row is not None  # noqa: S101 - a SELECT without FROM gives one row
-    return row[0].astimezone(UTC)
+    moment: dt.datetime = row[0]
+    return moment.astimezone(UTC)
 
 
 def office_zone() -> ZoneInfo:

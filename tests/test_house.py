@@ -75,7 +75,9 @@ def test_every_template_is_used() -> None:
     code = "".join(p.read_text() for p in [*SOURCES, *TEMPLATES])
     names = [str(p.relative_to(ROOT / "templates")) for p in TEMPLATES]
     # allauth, Django and ``notify`` find these by a name they build themselves.
-    conventional = re.compile(r"^(\d{3}(_csrf)?\.html|account/|mfa/|emails/|forms/|components/|django/)")
+    conventional = re.compile(
+        r"^(\d{3}(_csrf)?\.html|account/|mfa/|emails/|forms/|components/|django/)"
+    )
 
     assert [n for n in names if not conventional.match(n) and f'"{n}"' not in code] == []
 
@@ -106,7 +108,11 @@ def test_templates_carry_no_inline_script_style_or_handler() -> None:
         re.IGNORECASE,
     )
     # Mail clients and the PDF renderer have no content security policy to offend.
-    pages = [p for p in TEMPLATES if p.suffix == ".html" and p.parts[len(ROOT.parts) + 1] not in {"pdf", "emails"}]
+    pages = [
+        p
+        for p in TEMPLATES
+        if p.suffix == ".html" and p.parts[len(ROOT.parts) + 1] not in {"pdf", "emails"}
+    ]
 
     assert [name_of(p) for p in pages if inline.search(p.read_text())] == []
 
@@ -119,7 +125,9 @@ def test_a_moment_and_a_person_stand_together() -> None:
             continue
         fields = {f.name: f for f in model._meta.get_fields() if isinstance(f, models.Field)}
         for name, field in fields.items():
-            partner = fields.get(f"{name.removesuffix('_at')}_by") if name.endswith("_at") else None
+            partner = (
+                fields.get(f"{name.removesuffix('_at')}_by") if name.endswith("_at") else None
+            )
             if partner is not None and (field.null or partner.null):
                 checks = "".join(str(c) for c in model._meta.constraints)
                 if not (field.null and partner.null and name in checks):
@@ -130,16 +138,34 @@ def test_a_moment_and_a_person_stand_together() -> None:
 
 def test_no_file_or_commit_speaks_of_a_workplace() -> None:
     forbidden = re.compile(
-        "|".join(["/work" + "/", r"\bsub" + "agent", "registry" + r"\.npmjs", r"files\.python" + "hosted", r"pypi\.org" + "/simple"]),
+        "|".join(
+            [
+                "/work" + "/",
+                r"\bsub" + "agent",
+                "registry" + r"\.npmjs",
+                r"files\.python" + "hosted",
+                r"pypi\.org" + "/simple",
+            ]
+        ),
         re.IGNORECASE,
     )
-    texts = [p for p in TRACKED if p.exists() and p.suffix not in {".png", ".pdf", ".woff2", ".age", ".jpg"}]
+    texts = [
+        p
+        for p in TRACKED
+        if p.exists() and p.suffix not in {".png", ".pdf", ".woff2", ".age", ".jpg"}
+    ]
 
     assert [name_of(p) for p in texts if forbidden.search(p.read_text(errors="replace"))] == []
 
 
 @pytest.mark.parametrize("word", ["TODO", "FIXME", "XXX", "NotImplementedError", "unittest.mock"])
 def test_nothing_is_left_unfinished_or_faked(word: str) -> None:
-    ours = [p for p in TRACKED if p.exists() and p.suffix in {".py", ".js", ".mjs", ".html", ".scss"}]
+    ours = [
+        p for p in TRACKED if p.exists() and p.suffix in {".py", ".js", ".mjs", ".html", ".scss"}
+    ]
 
-    assert [name_of(p) for p in ours if p != Path(__file__) and re.search(rf"\b{word}\b", p.read_text())] == []
+    assert [
+        name_of(p)
+        for p in ours
+        if p != Path(__file__) and re.search(rf"\b{word}\b", p.read_text())
+    ] == []

@@ -98,7 +98,7 @@ def quick_dates(stage: str, begin: dt.datetime, deadline: dt.datetime) -> Change
 
     After it, each stage before the one to be shown takes a second.
     """
-    dates = {
+    dates: dict[str, tuple[dt.datetime, dt.datetime]] = {
         StageCode.ANNOUNCEMENT: (begin, deadline),
         StageCode.DOWNLOAD: (begin, deadline),
         StageCode.CLARIFICATION: (begin + A_SECOND, begin + 2 * A_SECOND),

@@ -21,7 +21,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for mark in item.iter_markers("clause"):
             for number in mark.args:
                 if number not in KNOWN:
-                    raise pytest.UsageError(f"{item.nodeid}: the regulation has no clause {number}")
+                    raise pytest.UsageError(
+                        f"{item.nodeid}: the regulation has no clause {number}"
+                    )
                 item.user_properties.append(("clause", number))
 
 

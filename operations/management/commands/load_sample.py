@@ -40,7 +40,7 @@ SIGN_IN = "sample session"
 class Command(BaseCommand):
     help = "Load the sample LPSE into an empty database (sample installations only)"
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **_options: Any) -> None:
         if not settings.SAMPLE_INSTALLATION:
             raise CommandError("SAMPLE_INSTALLATION is not set: this office holds real people")
         if AuditEntry.objects.filter(event=Event.SAMPLE_LOADED).exists():

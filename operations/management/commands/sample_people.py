@@ -21,7 +21,7 @@ def passphrases() -> dict[str, str]:
 class Command(BaseCommand):
     help = "Print the sample people (sample installations only)"
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **_options: Any) -> None:
         known = passphrases()
         rows = [("User ID", "Name", "Acts as", "Passphrase of the committee key")]
         for user in User.objects.filter(is_sample=True).order_by("pk"):

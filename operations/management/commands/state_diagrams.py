@@ -47,7 +47,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--check", action="store_true", help="compare instead of writing")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         FOLDER.mkdir(parents=True, exist_ok=True)
         for noun, workflow in LIFECYCLES.items():
             page = FOLDER / f"{noun}.md"
