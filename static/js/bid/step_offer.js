@@ -16,6 +16,13 @@ const EMPTY = { prices: {}, validity: "", statements: [], files: [] };
 
 const form = () => part("[data-offer-form]");
 let waiting;
+let isPressed = false;
+
+/** What moves the page waits until the finger is up: else the click would miss its target. */
+function afterClick(act) {
+  if (isPressed) document.addEventListener("pointerup", () => setTimeout(act), { once: true });
+  else act();
+}
 
 export function prepare(desk) {
   form().addEventListener("input", ({ target }) => {
@@ -24,8 +31,12 @@ export function prepare(desk) {
   });
   form().addEventListener("focusout", ({ target }) => {
     if (target.dataset?.price) tidy(target);
-    if (target.hasAttribute?.("aria-invalid") || target.dataset?.price) lookAgain(desk, target);
+    if (target.hasAttribute?.("aria-invalid") || target.dataset?.price) {
+      afterClick(() => lookAgain(desk, target));
+    }
   });
+  document.addEventListener("pointerdown", () => (isPressed = true));
+  document.addEventListener("pointerup", () => (isPressed = false));
   for (const slot of document.querySelectorAll("[data-slot]")) {
     part("input[type=file]", slot).addEventListener("change", ({ target }) => chosen(desk, slot, target));
   }

@@ -67,7 +67,7 @@ function checkBox(box) {
     const closed = verifyBoxClosed({ ...box.closing, chain, origin });
     const isEnded = document.querySelector("[data-ended]") !== null;
     if (box.inclusion === null && isEnded) {
-      mark("box", "waiting", t("no: it was replaced or withdrawn before"));
+      mark("box", "waiting", t("no: the LPSE says that your firm replaced or withdrew it. If that is not so, this receipt proves it."));
       return true;
     }
     if (box.inclusion?.digest !== manifestDigest(manifest)) throw new Error(t("The bid is not in the closed box."));
