@@ -50,7 +50,10 @@ def submit(request: Request, code: str, envelope: str) -> JsonResponse:
 def withdraw(request: Request, code: str, envelope: str) -> HttpResponse:
     """Take the bid back. The answer is a receipt, also when it is too late."""
     participation = own_participation(request, code)
-    bid = get_object_or_404(participation.bids.filter(envelope=envelope), pk=request.POST["bid"])
+    named = request.POST.get("bid", "")
+    if not named.isdecimal():
+        raise Http404
+    bid = get_object_or_404(participation.bids.filter(envelope=envelope), pk=named)
     receipt = domain.withdraw(bid, by=request.user)
     if receipt.outcome == Outcome.WITHDRAWN:
         messages.success(request, _("The bid is withdrawn. What was stored of it is destroyed."))

@@ -69,6 +69,7 @@ def keys(request: Request) -> HttpResponse:
 
 @api("POST")
 def key_register(request: Request) -> HttpResponse:
+    _require_holder(request)
     body = json_body(request)
     domain.register(
         by=request.user,
@@ -82,11 +83,12 @@ def key_register(request: Request) -> HttpResponse:
 
 @api("POST")
 def key_test(request: Request, pk: int) -> HttpResponse:
+    key = _own(request, pk)
     body = json_body(request)
     purpose = _text(body, "purpose")
     if purpose not in {Purpose.BACKUP, Purpose.CHECK}:
         raise Refused(_("The key has not signed what it should. Nothing was changed."))
-    domain.test(_own(request, pk), by=request.user, purpose=Purpose(purpose), proof=_proof(body))
+    domain.test(key, by=request.user, purpose=Purpose(purpose), proof=_proof(body))
     if purpose == Purpose.BACKUP:
         messages.success(request, _("Your backup opens. Keep it where only you can reach it."))
     return JsonResponse({"tested": True})

@@ -124,7 +124,7 @@ def schedule_edit(request: Request, code: str) -> HttpResponse:
     if request.method != "POST" and request.GET and proposal.is_valid():
         stages = list(schedule.propose(shown, proposal.cleaned_data["start"]))
         is_proposal = True
-    form = ScheduleForm(request.POST or None, stages=stages)
+    form = ScheduleForm(request.POST if request.method == "POST" else None, stages=stages)
     if request.method == "POST" and form.is_valid():
         try:
             schedule.set_schedule(shown, form.dates(), by=request.user)

@@ -19,6 +19,7 @@ from lpse.sealing import certificate, jcs, member_key, office_key, sealer, sign
 from lpse.sealing import statement as statements
 from lpse.sealing.digests import to_base64
 from procurement.domain import rule_set
+from procurement.domain import tender as tenders
 from procurement.models import (
     Category,
     CommitteeKey,
@@ -188,6 +189,7 @@ def sign_statement(made: Announced, *, deadline: dt.datetime, k: int = 2) -> Key
         tender=made.tender,
         version=body["version"],
         body=jcs.canonical(body).decode(),
+        content=tenders.content_text(made.tender),
         digest=statements.digest(body),
         proposed_at=now,
         proposed_by=a_user(next(iter(made.keys))),
@@ -212,7 +214,7 @@ def _key(name: str, now: dt.datetime) -> dict[str, Any]:
         user=a_user(name),
         recipient=key["recipient"],
         signing_key=key["signing_key"],
-        wrapped="unused",
+        wrapped="QUJD",
         created_at=now,
         expires_at=now + dt.timedelta(days=365),
         backup_tested_at=now,

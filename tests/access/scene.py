@@ -1,0 +1,187 @@
+"""The world in which every cell of the table is tried: who is there, and whose things they are.
+
+Sari's package is a draft, another is being prepared by Budi's Pokja, a third is announced and has
+a bid of Maju. Tono is PPK elsewhere, Eko sits on another Pokja, Jaya is another firm.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
+from django.contrib.auth.hashers import make_password
+
+from bidding.domain import upload as uploads
+from lpse.clock import database_now
+from lpse.ledger.models import Leaf
+from lpse.ledger.sequencer import sequence
+from lpse.mail.models import Message
+from procurement.models import Tender
+from registration.models import KnownDevice, Role, Session, User
+from tests.cast import Cast, Client
+from tests.factories.bidding import a_bidder, an_announced_tender
+from tests.factories.procurement import (
+    PDF,
+    a_complete_tender,
+    a_document,
+    a_priced_package,
+)
+from tests.factories.registration import AssignmentFactory, UserFactory
+
+PUBLIC = "public"
+LPSE = ("lina", "nanda", "oki", "wati", "putri")
+PEOPLE = ("stranger", "maju", "jaya", "sari", "tono", "budi", "eko", "joko", "qori", "agus")
+PEOPLE += (*LPSE, "ratna")
+EVERYBODY = (PUBLIC, *PEOPLE)
+PASSKEY = Path(__file__).with_name("passkey.json")  # as a browser registered it
+SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+
+
+@dataclass
+class Scene:
+    """Objects for the addresses, made once; every request is undone after it."""
+
+    cookies: dict[str, str] = field(default_factory=dict)
+    arguments: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def client(self, name: str) -> Client:
+        """A browser in which ``name`` has signed in completely; PUBLIC is nobody."""
+        client = Client(raise_request_exception=True)
+        if name != PUBLIC:
+            client.cookies["sessionid"] = self.cookies[name]
+        return client
+
+    def arguments_of(self, url: str) -> dict[str, Any]:
+        return self.arguments.get(url, {})
+
+
+def build() -> Scene:
+    scene, cast = Scene(), Cast()
+    made = an_announced_tender()
+    Tender.objects.filter(pk=made.tender.pk).update(
+        ppk=cast.sari,
+        committee=cast.committee(),
+        agency=cast.agency,
+        work_unit=cast.work_unit,
+    )
+    made.tender.refresh_from_db()
+    bidder = a_bidder(made, "maju")
+    assert [getattr(cast, name) for name in PEOPLE]
+    User.objects.update(password=make_password("sandi-contoh-panjang"))
+    for name in PEOPLE:
+        client, user = Client(), User.objects.get(username=name)
+        client.force_login(user)
+        _has_just_typed_the_password(client, user)
+        scene.cookies[name] = client.cookies["sessionid"].value
+    scene.arguments |= _registration(cast)
+    scene.arguments |= _procurement(cast, made.tender)
+    scene.arguments |= _bidding(bidder)
+    scene.arguments |= _kernel(cast)
+    return scene
+
+
+def _has_just_typed_the_password(client: Client, user: User) -> None:
+    """Else every change of a factor ends at that question, whoever asks for it."""
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+        {"method": "password", "at": time.time() + 3600, "reauthenticated": True}
+    ]
+    session[f"{AUTHENTICATION_METHODS_SESSION_KEY}_user"] = str(user.pk)
+    session.save()
+
+
+def _registration(cast: Cast) -> dict[str, dict[str, Any]]:
+    """The things of an account are Maju's; the person looked at is one that nobody is."""
+    maju = User.objects.get(username="maju")
+    person = UserFactory(username="doni")
+    office = AssignmentFactory(user=person, role=Role.DESK)
+    key = Authenticator.objects.create(
+        user=maju,
+        type=Authenticator.Type.WEBAUTHN,
+        data={"name": "Kunci", "credential": json.loads(PASSKEY.read_text())},
+    )
+    TOTP.activate(maju, SECRET)
+    known = KnownDevice.objects.create(user=maju, device="d" * 64)
+    session = Session.objects.create(
+        session_key="k" * 32,
+        session_data="",
+        expire_date=database_now().replace(year=2099),
+        user=maju,
+        signed_in_at=database_now(),
+    )
+    who, which = {"username": "doni"}, {"pk": office.pk}
+    return {
+        "user": who,
+        "user_edit": who,
+        "assignment_new": who,
+        "assignment_end": which,
+        "assignment_decree": which,
+        "sample_sign_in": who,
+        "session_end": {"handle": session.handle},
+        "device_forget": {"pk": known.pk},
+        "mfa_remove_webauthn": {"pk": key.pk},
+        "mfa_edit_webauthn": {"pk": key.pk},
+        "account_confirm_email": {"key": "none"},
+        "account_reset_password_from_key": {"uidb36": "1", "key": "none"},
+    }
+
+
+def _procurement(cast: Cast, announced: Tender) -> dict[str, dict[str, Any]]:
+    draft, prepared = a_priced_package(), a_complete_tender()
+    paper = prepared.documents.get()
+    public_paper = a_document(prepared, PDF.replace(b"1.4", b"1.5"), name="kak.pdf")
+    type(public_paper).objects.filter(pk=public_paper.pk).update(tender=announced)
+    key = cast.budi.committee_keys.get(revoked_at=None)
+    shown, own, desk = ({"code": t.code} for t in (announced, draft, prepared))
+    public = ("tender", "schedule", "documents", "announcement", "statement", "statement_chain")
+    mine = ("package", "package_edit", "package_items", "package_hand_over")
+    committee = ("workspace", "procedure", "schedule_edit", "files", "estimate", "hand_back")
+    signed = ("statement_propose", "statement_sign")
+    on_it = ("schedule_change", "tender_cancel", "cover_sheet")
+    keys = ("key_test", "key_passkey", "key_backup", "key_revoke")
+    return {
+        **{f"procurement:{name}": shown for name in (*public, *on_it)},
+        **{f"procurement:{name}": own for name in mine},
+        **{f"procurement:{name}": desk for name in (*committee, *signed)},
+        **{f"procurement:{name}": {"pk": key.pk} for name in keys},
+        "procurement:document": shown | {"pk": public_paper.pk},
+        "procurement:file_remove": desk | {"pk": paper.pk},
+    }
+
+
+def _bidding(bidder: Any) -> dict[str, dict[str, Any]]:
+    receipt = bidder.seal().submit()
+    started = uploads.create(
+        bidder.participation, envelope="single", length=70_000, by=bidder.user
+    )
+    tender = {"code": bidder.made.tender.code}
+    envelope = tender | {"envelope": "single"}
+    parts = ("join", "bid", "bid_standing", "bid_key")
+    receipts = ("receipt", "receipt_json", "receipt_pdf", "receipt_proof", "receipt_standing")
+    return {
+        **{f"bidding:{name}": tender for name in parts},
+        **{f"bidding:{name}": {"upload": started.pk} for name in ("upload", "assemble", "stored")},
+        **{f"bidding:{name}": envelope for name in ("uploads", "submit", "withdraw")},
+        **{f"bidding:{name}": {"code": receipt.code} for name in receipts},
+    }
+
+
+def _kernel(cast: Cast) -> dict[str, dict[str, Any]]:
+    message = Message.objects.create(
+        recipient=User.objects.get(username="maju"), template="none", subject="-", body="-"
+    )
+    sequence()
+    return {
+        "message_read": {"pk": message.pk},
+        "ledger_tile": {"tile": f"0/000.p/{Leaf.objects.count()}"},
+        "older_checkpoint": {"number": 2},
+        "older_tile": {"number": 2, "tile": "0/000"},
+        "ledger_proof": {"log_entry": uuid.uuid4().hex * 2},
+    }
