@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
@@ -165,10 +166,11 @@ def append(
 
 
 def assemble(upload: Upload, *, by: User) -> Upload:
-    """Join the pieces under the digest of the whole, re-read it, and look at its header.
+    """Join the pieces, look at the header of the whole, keep it under its digest, and re-read it.
 
     May be asked again: the answer is the same. Nothing is locked while bytes are moved; two who
-    ask at once write the same content to the same name.
+    ask at once write the same content to the same name. What does not become a sealed file is
+    not kept: nobody would ever count or forget it.
     """
     if not by.has_perm("bidding.submit_bid", upload):
         raise PermissionDenied
@@ -185,24 +187,31 @@ def assemble(upload: Upload, *, by: User) -> Upload:
             return upload
         raise
     try:
+        _require_sealed(path, saved.size)
         name = f"sealed/{upload.pk.hex}/{saved.sha256}"
         store.adopt(path, name)
     finally:
         path.unlink(missing_ok=True)
-    head = _reread(name, sha256=saved.sha256)
-    if fault := age_header.fault_of_sealed_bid(head, saved.size):
-        raise Refused(_("This is not a bid as this system seals it: %(why)s.") % {"why": fault})
+    _reread(name, sha256=saved.sha256)
+    try:
+        return _keep(upload, saved.sha256, name, by=by)
+    except Gone:  # given up meanwhile
+        store.delete(name)
+        raise
+
+
+def _keep(upload: Upload, sha256: str, name: str, *, by: User) -> Upload:
     with transaction.atomic():
         locked = _locked(upload)
         _require_alive(locked)
         if not locked.sha256:
-            locked.sha256, locked.name = saved.sha256, name
+            locked.sha256, locked.name = sha256, name
             locked.save(update_fields=["sha256", "name"])
             record(
                 Event.UPLOAD_COMPLETED,
                 subject=locked,
                 by=by,
-                sha256=saved.sha256,
+                sha256=sha256,
                 length=locked.length,
             )
         transaction.on_commit(lambda: discard_pieces(locked), robust=True)
@@ -324,12 +333,17 @@ def _verified(upload: Upload) -> Iterator[bytes]:
         raise Damaged(f"{upload.pk} has {end} bytes of {upload.length}")
 
 
-def _reread(name: str, *, sha256: str) -> bytes:
-    """The beginning of what the store really holds under ``name``, all of it compared."""
-    digest, head = hashlib.sha256(), b""
+def _require_sealed(path: Path, size: int) -> None:
+    with path.open("rb") as file:
+        head = file.read(age_header.SIZE)
+    if fault := age_header.fault_of_sealed_bid(head, size):
+        raise Refused(_("This is not a bid as this system seals it: %(why)s.") % {"why": fault})
+
+
+def _reread(name: str, *, sha256: str) -> None:
+    """Compare all of what the store really holds under ``name``."""
+    digest = hashlib.sha256()
     for chunk in storage().chunks(name):
-        head = head or chunk[: age_header.SIZE]
         digest.update(chunk)
     if digest.hexdigest() != sha256:
         raise Damaged(f"{name} is not what was written")
-    return head

@@ -6,6 +6,7 @@ import base64
 import datetime as dt
 import hashlib
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 from bidding.domain import upload as domain
 from bidding.models import Participation, Upload, UploadPiece
 from lpse.clock import database_now
-from lpse.files.storage import storage
+from lpse.files.storage import FolderStore, storage
 from procurement.models import Stage, StageCode
 from registration.models import OfficerRight
 from tests.factories.bidding import (
@@ -501,6 +502,47 @@ def test_what_is_no_sealed_bid_is_refused_when_it_is_joined(tus: Tus, bidder: Bi
     with pytest.raises(domain.Refused):
         domain.assemble(Upload.objects.get(), by=bidder.user)
     assert Upload.objects.get().sha256 == ""
+
+
+def test_what_is_no_sealed_bid_leaves_nothing_that_no_quota_counts(
+    tus: Tus, bidder: Bidder
+) -> None:
+    """Otherwise a bidder fills the disk: upload, be refused, give up, again."""
+    tus.patch(tus.begin(70_000), bytes(70_000))
+    upload = Upload.objects.get()
+    with pytest.raises(domain.Refused):
+        domain.assemble(upload, by=bidder.user)
+
+    domain.terminate(upload, by=bidder.user)
+    domain.sweep()
+
+    assert kept_files() == []
+
+
+def test_what_is_given_up_while_it_is_joined_leaves_nothing(
+    tus: Tus, bidder: Bidder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = bidder.seal().path.read_bytes()
+    tus.patch(tus.begin(len(content)), content)
+    upload = Upload.objects.get()
+    reread = domain._reread  # noqa: SLF001 - the moment before the row is written
+
+    def given_up_now(name: str, *, sha256: str) -> None:
+        reread(name, sha256=sha256)
+        domain.terminate(Upload.objects.get(), by=bidder.user)
+        domain.sweep()
+
+    monkeypatch.setattr(domain, "_reread", given_up_now)
+    with pytest.raises(domain.Gone):
+        domain.assemble(upload, by=bidder.user)
+
+    assert kept_files() == []
+
+
+def kept_files() -> list[Path]:
+    store = storage()
+    assert isinstance(store, FolderStore)
+    return [path for path in store.root.rglob("*") if path.is_file()]
 
 
 def test_a_piece_that_changed_in_the_store_is_never_joined(bidder: Bidder, tus: Tus) -> None:
