@@ -1,0 +1,67 @@
+"""One tender from the hand-over to the minutes, in browsers that nobody lets off anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.utils import translation
+from playwright.sync_api import Browser
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from operations.sample import members, people
+from tests.flows.alarm import ringing
+from tests.flows.eyes import Eyes
+from tests.story.story import Step, Story
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def passphrases(settings: Settings, live_server: LiveServer) -> dict[str, str]:
+    """The sample office, with the keys of the committee that plays."""
+    settings.SAMPLE_INSTALLATION = True
+    settings.BASE_URL = live_server.url
+    settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
+    with translation.override("id"):
+        office = people.load()
+        office.members = {"satu": office.members["satu"]}
+        return members.make_keys(office)[1]
+
+
+@contextmanager
+def told(title: str) -> Iterator[Step]:
+    """A failure says in which part of the story it was."""
+    try:
+        yield SimpleNamespace(note="")
+    except Exception as error:
+        error.add_note(f"in the story: {title}")
+        raise
+
+
+def test_a_tender_is_played_from_hand_over_to_minutes_without_a_fault_on_any_page(
+    browser: Browser, live_server: LiveServer, passphrases: dict[str, str], tmp_path: Path
+) -> None:
+    eyes = Eyes()
+    story = Story(
+        browser=browser,
+        address=live_server.url,
+        passphrases=passphrases,
+        folder=tmp_path,
+        watch=eyes,
+        step=told,
+        by_keyboard=frozenset({"sari", "budi", "rina", "karya"}),
+        on_phones=frozenset({"maju"}),
+    )
+
+    try:
+        with ringing():
+            story.play()
+    finally:
+        print("\n".join(eyes.faults))
+
+    assert eyes.faults == []
