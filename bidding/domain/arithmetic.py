@@ -54,6 +54,11 @@ def check(content: Mapping[str, Any], asked: Sequence[Asked], tax_percent: Decim
         return _check(content, asked, tax_percent)
 
 
+def amount(text: Any) -> Decimal | None:
+    """``text`` as an amount of a price form; ``None`` for any other spelling of a number."""
+    return _number(text, AMOUNT) if isinstance(text, str) else None
+
+
 def _check(content: Mapping[str, Any], asked: Sequence[Asked], tax_percent: Decimal) -> Sums:
     findings: list[dict[str, Any]] = []
     lines = _lines(content, asked, findings)

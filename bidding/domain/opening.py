@@ -324,9 +324,7 @@ def combination(bid: Bid, valid: KeyStatement) -> shares.Combination:
         share.act.member.username: share.share.encode()
         for share in bid.posted.exclude(share="").select_related("act__member")
     }
-    return shares.combine(
-        posted, manifest=manifest_of(bid), statements=_accepted(valid)
-    )
+    return shares.combine(posted, manifest=manifest_of(bid), statements=_accepted(valid))
 
 
 def _advance(opening: Opening, valid: KeyStatement, bids: Sequence[Bid], now: dt.datetime) -> None:

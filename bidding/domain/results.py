@@ -10,9 +10,9 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from bidding.domain import arithmetic, wording
 from bidding.domain import box as boxes
 from bidding.domain import opening as openings
-from bidding.domain import wording
 from bidding.domain.offer import Statement
 from bidding.models import Bid, Box, OpenedBid, OpenedFile, OpeningOutcome, Participation
 from lpse.audit.events import Event
@@ -130,8 +130,9 @@ def lines(tender: Tender, result: OpenedBid) -> list[dict[str, Any]]:
     return [
         {
             "item": item,
-            "unit_price": _decimal(offered.get(item.number, {}).get("unit_price")),
-            "amount": _decimal(amounts.get(str(item.number))),
+            # In a bid stands any text: 1E999999999 is a number, and fills the memory as digits.
+            "unit_price": arithmetic.amount(offered.get(item.number, {}).get("unit_price")),
+            "amount": Decimal(computed) if (computed := amounts.get(str(item.number))) else None,
         }
         for item in tender.items.all()
     ]
@@ -189,10 +190,3 @@ def read_file(file: OpenedFile, *, by: User) -> StoredFile:
         sha256=file.sha256,
     )
     return file.file
-
-
-def _decimal(text: str | None) -> Decimal | None:
-    try:
-        return None if text is None else Decimal(text)
-    except ArithmeticError:
-        return None

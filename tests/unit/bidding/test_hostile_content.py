@@ -15,6 +15,7 @@ from django.utils import translation
 
 from bidding import tasks
 from bidding.domain import decryption as domain
+from bidding.domain import results
 from bidding.models import Bid, Box, OpenedBid, Opening, OpeningOutcome
 from lpse.sealing import decryption as process
 from lpse.sealing import jcs, sealer
@@ -238,3 +239,14 @@ def test_one_opening_that_fails_holds_up_no_other(monkeypatch: Any) -> None:
 
     states = {bid.boxed.box_id: bid.state for bid in Bid.objects.all()}
     assert states == {openings[0].box_id: "openable", openings[1].box_id: "opened"}
+
+
+@pytest.mark.parametrize("price", ["NaN", "Infinity", "1E999999999", "-1", "٣.00"])
+def test_a_price_that_is_no_price_breaks_no_page(monkeypatch: Any, price: str) -> None:
+    line = {"no": 1, "volume": "10", "unit_price": price}
+
+    bad, _good = opened(monkeypatch, lambda entries: packed(changed(entries, lines=[line])))
+
+    tender = bad.bid.participation.tender
+    assert results.lines(tender, bad)[0]["unit_price"] is None
+    assert "line_unreadable" in {finding["what"] for finding in bad.arithmetic["findings"]}
