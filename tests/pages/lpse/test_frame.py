@@ -8,10 +8,11 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from lpse import navigation
 from lpse.clock import database_now, parse_instant
+from lpse.conf import settings as production
 from lpse.navigation import Area
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.gallery.urls")]
@@ -31,7 +32,10 @@ def test_the_frame_costs_one_query_for_the_clock(
     assert response.status_code == 404
 
 
-def test_a_page_is_indonesian_until_the_reader_chooses_english(client: Client) -> None:
+def test_a_page_is_indonesian_until_the_reader_chooses_english(
+    client: Client, settings: Settings
+) -> None:
+    settings.LANGUAGE_CODE = production.LANGUAGE_CODE
     before = client.get("/nowhere/", headers={"Accept-Language": "en-US"})
     client.post("/i18n/setlang/", {"language": "en", "next": "/nowhere/"})
     after = client.get("/nowhere/")

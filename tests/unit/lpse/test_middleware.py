@@ -6,8 +6,10 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.utils import translation
+from pytest_django import Settings
 
 from lpse import middleware
+from lpse.conf import settings as production
 
 
 def answer(_request: HttpRequest, **_kwargs: Any) -> HttpResponse:
@@ -67,8 +69,9 @@ def test_a_request_keeps_the_name_the_proxy_gave_it() -> None:
     ("cookie", "language"), [("en", "en"), ("id", "id"), ("", "id"), ("xx", "id")]
 )
 def test_a_page_is_indonesian_unless_the_reader_chose_otherwise(
-    cookie: str, language: str
+    cookie: str, language: str, settings: Settings
 ) -> None:
+    settings.LANGUAGE_CODE = production.LANGUAGE_CODE
     request = RequestFactory().get("/", headers={"Accept-Language": "en-US,en"})
     request.COOKIES["django_language"] = cookie
 
