@@ -166,7 +166,9 @@ def test_no_file_or_commit_speaks_of_a_workplace() -> None:
     assert [name_of(p) for p in texts if forbidden.search(p.read_text(errors="replace"))] == []
 
 
-@pytest.mark.parametrize("word", ["TODO", "FIXME", "XXX", "raise NotImplementedError", "unittest.mock"])
+@pytest.mark.parametrize(
+    "word", ["TODO", "FIXME", "XXX", "raise NotImplementedError", "unittest.mock"]
+)
 def test_nothing_is_left_unfinished_or_faked(word: str) -> None:
     ours = [
         p for p in TRACKED if p.exists() and p.suffix in {".py", ".js", ".mjs", ".html", ".scss"}
