@@ -23,10 +23,12 @@ from lpse.clock import database_now
 from lpse.ledger.models import Leaf
 from lpse.ledger.sequencer import sequence
 from lpse.mail.models import Message
-from procurement.models import Tender
+from lpse.sealing.digests import sha256
+from procurement.models import Tender, TenderState
 from registration.models import KnownDevice, Role, Session, User
 from tests.cast import Cast, Client
 from tests.factories.bidding import a_bidder, an_announced_tender
+from tests.factories.committee import a_filled_box
 from tests.factories.procurement import (
     PDF,
     a_complete_tender,
@@ -65,13 +67,7 @@ class Scene:
 def build() -> Scene:
     scene, cast = Scene(), Cast()
     made = an_announced_tender()
-    Tender.objects.filter(pk=made.tender.pk).update(
-        ppk=cast.sari,
-        committee=cast.committee(),
-        agency=cast.agency,
-        work_unit=cast.work_unit,
-    )
-    made.tender.refresh_from_db()
+    _take_over(made.tender, cast)
     bidder = a_bidder(made, "maju")
     assert [getattr(cast, name) for name in PEOPLE]
     User.objects.update(password=make_password("sandi-contoh-panjang"))
@@ -83,6 +79,7 @@ def build() -> Scene:
     scene.arguments |= _registration(cast)
     scene.arguments |= _procurement(cast, made.tender)
     scene.arguments |= _bidding(bidder)
+    scene.arguments |= _opening(cast)
     scene.arguments |= _kernel(cast)
     return scene
 
@@ -171,6 +168,37 @@ def _bidding(bidder: Any) -> dict[str, dict[str, Any]]:
         **{f"bidding:{name}": envelope for name in ("uploads", "submit", "withdraw")},
         **{f"bidding:{name}": {"code": receipt.code} for name in receipts},
     }
+
+
+def _opening(cast: Cast) -> dict[str, dict[str, Any]]:
+    """Two tenders of the same people: one whose box is closed, and one that is opened."""
+    closed, _box, _bids = a_filled_box(1)
+    _take_over(closed.tender, cast)
+    opened, _box, [bid] = a_filled_box(1)
+    _take_over(opened.tender, cast)
+    Tender.objects.filter(pk=opened.tender.pk).update(state=TenderState.OPENED)
+    waiting, done = {"code": closed.tender.code}, {"code": opened.tender.code}
+    acts = ("opening", "opening_data", "opening_post", "opening_progress")
+    pages = ("participants", "results", "box", "box_json", "minutes", "minutes_approve")
+    return {
+        **{f"bidding:{name}": waiting for name in acts},
+        **{f"bidding:{name}": done for name in pages},
+        "bidding:opened_bid": done | {"manifest": sha256(bid.text.encode())},
+        "bidding:opened_file": done | {"pk": 1},
+        "bidding:minutes_check": {"code": "none"},
+        "bidding:minutes_pdf": {"code": "none"},
+    }
+
+
+def _take_over(tender: Tender, cast: Cast) -> None:
+    """Make it a tender of Sari's that Budi's Pokja runs."""
+    Tender.objects.filter(pk=tender.pk).update(
+        ppk=cast.sari,
+        committee=cast.committee(),
+        agency=cast.agency,
+        work_unit=cast.work_unit,
+    )
+    tender.refresh_from_db()
 
 
 def _kernel(cast: Cast) -> dict[str, dict[str, Any]]:

@@ -24,7 +24,7 @@ ADDRESSES = {address.name: address for address in table.addresses()}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 SAFE = {"GET", "HEAD"}
 # For methods that are not in the table: whoever may do the most.
-PROBES = ("public", "maju", "budi")
+PROBES = ("public", "budi")
 
 # P3(3): what the LPSE does not do. Left, the object; right, the addresses that write it.
 TWELVE = {
