@@ -10,7 +10,6 @@ import { askForKey } from "../committee/unlock.js";
 import { groups, instant } from "../sealing/bytes.js";
 import { startSealer } from "../sealing/client.js";
 import { ShareRefused } from "../sealing/errors.js";
-import { requireMemberKey } from "../sealing/memberkey.js";
 import { t } from "../ui/text.js";
 
 const ASK_AGAIN = 3000;
@@ -37,7 +36,6 @@ async function begin() {
     }
     const checked = checkBox(sent, { member: page.member, pinned: pinned(page.tender) });
     pin(page.tender, checked.chain);
-    requireMemberKey({ ...sent.key }, checked.stated);
     sayWhatHolds(list, check, checked);
     requireTime(checked.chain.latest.opening_at);
     list.add("").ok(t("By the clock of this computer the opening has begun."));
