@@ -28,13 +28,14 @@ from lpse.sealing.shape import (
 
 FORMAT = "lpse-receipt/1"
 ENTRY_FORMAT = "lpse-entry/1"
+EVENT_OF = {"accepted": "bid:submitted", "withdrawn": "bid:withdrawn", "refused": "bid:refused"}
 
 Receipt = dict[str, Any]
 
 _FIELDS = {
     "format": is_text,
     "lpse": is_text,
-    "outcome": is_one_of("accepted", "withdrawn", "refused"),
+    "outcome": is_one_of(*EVENT_OF),
     "reason": lambda value: value is None or is_text(value),
     "tender": is_code,
     "envelope": is_envelope,
@@ -62,8 +63,7 @@ def check(receipt: Any) -> None:
     shaped(receipt["ciphertext"], _CIPHERTEXT, _bad_field)
     shaped(receipt["entry"], _ENTRY, _bad_field)
     shaped(receipt["log"], _LOG, _bad_field)
-    if receipt["entry"]["body"].get("format") != ENTRY_FORMAT:
-        _refuse("entry", _("The ledger entry is of an unknown format."))
+    _require_entry(receipt)
     if receipt["outcome"] == "accepted" and receipt["at"] >= receipt["deadline"]:
         _refuse("late", _("The receipt accepts a bid at or after the deadline."))
 
@@ -82,6 +82,21 @@ def verify(file: Mapping[str, Any], *, key: str) -> Receipt:
     check(receipt)
     read: Receipt = receipt
     return read
+
+
+def _require_entry(receipt: Receipt) -> None:
+    """What is in the ledger must be this very act: another entry would be found there too."""
+    body = receipt["entry"]["body"]
+    data = body.get("data")
+    if (
+        body.get("format") != ENTRY_FORMAT
+        or body.get("event") != EVENT_OF[receipt["outcome"]]
+        or body.get("at") != receipt["at"]
+        or not isinstance(data, dict)
+        or data.get("manifest") != receipt["manifest"]
+        or receipt["log"]["origin"] != receipt["lpse"]
+    ):
+        _refuse("entry", _("The ledger entry is of an unknown format, or of something else."))
 
 
 def log_entry(receipt: Receipt) -> bytes:

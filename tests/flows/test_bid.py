@@ -225,13 +225,18 @@ def test_on_a_computer_of_the_bidding_room_nothing_is_kept(bidder: SealingPage) 
     assert bidder.page.evaluate(REMEMBERED) == [0, 0]
 
 
-def test_on_the_own_computer_everything_is_deleted_at_the_receipt(bidder: SealingPage) -> None:
+def test_on_the_own_computer_everything_is_deleted_at_the_receipt(
+    bidder: SealingPage, made: Announced
+) -> None:
     bidder.open().check_keys().make_offer().finish_offer().seal().wait_for_proof()
-    assert bidder.page.evaluate(REMEMBERED) == [2, 0]
+    assert bidder.page.evaluate(REMEMBERED) == [2, 1]
     bidder.take_recovery_key()
     bidder.send()
 
-    assert bidder.page.evaluate(REMEMBERED) == [0, 0]
+    assert bidder.page.evaluate(REMEMBERED) == [0, 1]
+    # Which keys were announced is public; that they stay the same is noticed later too.
+    seen = bidder.page.evaluate(f"localStorage.getItem('lpse:statements:{made.tender.code}')")
+    assert json.loads(seen) == [made.statement.digest]
 
 
 def test_the_recovery_key_brings_the_tender_key_to_another_computer(

@@ -85,6 +85,27 @@ def test_a_bid_that_was_left_out_of_the_box_is_missed_by_its_bidder(
     check(page, "box", "wrong")
 
 
+def test_a_key_statement_seen_here_before_cannot_be_exchanged_under_a_receipt(
+    page: Page,
+    context: BrowserContext,
+    live_server: LiveServer,
+    bidder: Bidder,
+    receipt: Receipt,
+) -> None:
+    """Under a forged statement the LPSE could show a forged ledger too."""
+    tender = bidder.made.tender.code
+    sign_in(context, bidder.user, live_server.url)
+    page.goto(f"{live_server.url}/bids/receipts/{receipt.code}/")
+    page.evaluate(
+        "([name, seen]) => localStorage.setItem(name, JSON.stringify(seen))",
+        [f"lpse:statements:{tender}", ["0" * 64]],
+    )
+
+    page.reload()
+
+    check(page, "signature", "wrong")
+
+
 # --- The public page ---------------------------------------------------------------------------
 
 

@@ -283,7 +283,9 @@ test("a note is taken only with the signature of the known key", async () => {
 
 function receiptOf(bid, changes = {}) {
   const { manifest } = bid;
-  const body = { format: "lpse-entry/1", event: "bid:submitted", data: { manifest: digests[0] } };
+  const at = "2010-08-10T06:59:59.999999Z";
+  const data = { manifest: manifestDigest(manifest) };
+  const body = { format: "lpse-entry/1", event: "bid:submitted", at, data };
   const receipt = {
     format: "lpse-receipt/1",
     lpse: ORIGIN,
@@ -296,7 +298,7 @@ function receiptOf(bid, changes = {}) {
     manifest: manifestDigest(manifest),
     ciphertext: manifest.ciphertext,
     version: 1,
-    at: "2010-08-10T06:59:59.999999Z",
+    at,
     deadline: DEADLINE,
     statement: manifest.statement,
     entry: { salt: toBase64(new Uint8Array(32)), body },
@@ -326,16 +328,27 @@ test("a receipt is taken for the own bid, signed by the LPSE of the key statemen
 test("a receipt that says something else is refused", () => {
   const [bid, other] = bids;
   const expected = { key: log.key, manifest: bid.manifest, chain };
+  const { entry, log: log_ } = receiptOf(bid).receipt;
+  const entryOf = (changes) => ({ ...entry, body: { ...entry.body, ...changes } });
   const cases = [
     [{ format: "lpse-receipt/0" }, "receipt:format"],
     [{ extra: 1 }, "receipt:field"],
     [{ outcome: "perhaps" }, "receipt:field"],
-    [{ at: DEADLINE }, "receipt:late"],
+    [{ at: DEADLINE, entry: entryOf({ at: DEADLINE }) }, "receipt:late"],
     [{ deadline: "2010-08-11T07:00:00.000000Z" }, "receipt:deadline"],
     [{ statement: "0".repeat(64) }, "receipt:deadline"],
     [{ provider: "jaya" }, "receipt:other"],
     [{ ciphertext: other.manifest.ciphertext }, "receipt:other"],
+    [{ lpse: "other.example/ledger", log: { ...log_, origin: "other.example/ledger" } }, "receipt:other"],
+    // An entry that is in the ledger, and of something else.
     [{ entry: { salt: toBase64(new Uint8Array(32)), body: {} } }, "receipt:entry"],
+    [{ entry: entryOf({ format: "lpse-entry/2" }) }, "receipt:entry"],
+    [{ entry: entryOf({ event: "bid:withdrawn" }) }, "receipt:entry"],
+    [{ entry: entryOf({ at: DEADLINE }) }, "receipt:entry"],
+    [{ entry: entryOf({ data: { manifest: digests[1] } }) }, "receipt:entry"],
+    [{ entry: entryOf({ data: null }) }, "receipt:entry"],
+    [{ outcome: "refused", reason: "late" }, "receipt:entry"],
+    [{ log: { ...log_, origin: "other.example/ledger" } }, "receipt:entry"],
   ];
   for (const [changes, code] of cases) {
     assert.throws(() => verifyReceipt(receiptOf(bid, changes), expected), { code });

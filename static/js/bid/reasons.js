@@ -42,6 +42,7 @@ const SEALING = {
   "receipt:signature": () => t("The LPSE has not signed this with the key that the committee signed for."),
   "receipt:deadline": () => t("The receipt names another deadline than the committee has signed."),
   "receipt:late": () => t("The receipt accepts a bid after the deadline."),
+  "receipt:entry": () => t("The record that the receipt names is not of this act."),
   "receipt:other": () => t("This is the receipt of another bid."),
   "receipt:format": () => t("This is not a receipt of a known format."),
   "ledger:signature": () => t("The ledger’s checkpoint is not signed by this LPSE."),

@@ -1,5 +1,6 @@
 // Step 1: the committee's keys are checked, and the user says whose computer this is.
 
+import * as browser from "../committee/pinned.js";
 import { groups } from "../sealing/bytes.js";
 import { readRecovery } from "../sealing/recovery.js";
 import { makeSigningKey, publicKey } from "../sealing/sign.js";
@@ -51,8 +52,12 @@ export function showWrong(_desk, why) {
   part("[data-keys-form]").hidden = true;
 }
 
-/** Remember what was seen, so that other keys are noticed the next time. */
+/**
+ * Remember what was seen, so that other keys are noticed the next time. On the bidder's own
+ * computer it outlives the bid: the page of the receipt compares with it too.
+ */
 export function pin(desk) {
+  if (desk.store.isOwn) browser.pin(desk.terms.tender, desk.keys.chain);
   return desk.store.save({ pinned: [...desk.keys.chain.byDigest.keys()] });
 }
 

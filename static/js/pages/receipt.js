@@ -5,6 +5,7 @@ import { given } from "../bid/page.js";
 import { mark } from "../bid/receipt_checks.js";
 import { reason } from "../bid/reasons.js";
 import { get } from "../bid/server.js";
+import { pinned } from "../committee/pinned.js";
 import { verifyInBox } from "../sealing/box.js";
 import { verifyChain } from "../sealing/chain.js";
 import { manifestDigest } from "../sealing/manifest.js";
@@ -19,7 +20,7 @@ const { file, manifest, versions, tender, origin } = given("receipt-checks");
 /** @type {import("../sealing/chain.js").Chain} */
 let chain;
 try {
-  chain = verifyChain(versions, { tender, lpse: origin });
+  chain = verifyChain(versions, { tender, lpse: origin, pinned: pinned(tender) });
   verifyReceipt(file, { key: chain.first.log_key, manifest: manifest ?? undefined, chain });
   mark("signature", "ok", t("valid"));
   ask();

@@ -2,6 +2,7 @@
 // What is secret stays in this page and on this device; each step is a module of its own.
 
 import { checkKeys } from "../bid/committee.js";
+import { pinned } from "../committee/pinned.js";
 import { SignedOut, get } from "../bid/server.js";
 import { given, notice, part } from "../bid/page.js";
 import { reason } from "../bid/reasons.js";
@@ -131,7 +132,7 @@ function check() {
     desk.keys = checkKeys(standing, {
       tender: terms.tender,
       origin: terms.origin,
-      pinned: desk.record.pinned ?? [],
+      pinned: [...(desk.record.pinned ?? []), ...pinned(terms.tender)],
     });
     keys.showFine(desk);
     return true;

@@ -39,11 +39,18 @@ function refuse(code, message, details) {
   throw new ReceiptRefused(`receipt:${code}`, message, details);
 }
 
+/** @type {Record<string, string>} */
+const EVENT_OF = {
+  accepted: "bid:submitted",
+  withdrawn: "bid:withdrawn",
+  refused: "bid:refused",
+};
+
 const FIELDS = {
   format: isText,
   lpse: isText,
   outcome: (/** @type {unknown} */ value) =>
-    ["accepted", "withdrawn", "refused"].includes(/** @type {string} */ (value)),
+    Object.hasOwn(EVENT_OF, /** @type {PropertyKey} */ (value)),
   reason: (/** @type {unknown} */ value) => value === null || isText(value),
   tender: isCode,
   envelope: isEnvelope,
@@ -70,10 +77,27 @@ function checkReceipt(receipt) {
   shaped(receipt.ciphertext, { sha256: isDigest, size: isCount }, bad);
   shaped(receipt.entry, { salt: isBase64Of(32), body: isObject }, bad);
   shaped(receipt.log, { origin: isText, promise: isInstant }, bad);
-  if (receipt.entry.body.format !== FORMAT.entry)
-    refuse("entry", "the ledger entry is of an unknown format");
+  requireEntry(receipt);
   if (receipt.outcome === "accepted" && receipt.at >= receipt.deadline) {
     refuse("late", "the receipt accepts a bid at or after the deadline");
+  }
+}
+
+/**
+ * What is in the ledger must be this very act: an entry about something else would be found
+ * there too.
+ *
+ * @param {Receipt} receipt
+ */
+function requireEntry({ outcome, at, manifest, lpse, log, entry: { body } }) {
+  if (
+    body.format !== FORMAT.entry ||
+    body.event !== EVENT_OF[outcome] ||
+    body.at !== at ||
+    body.data?.manifest !== manifest ||
+    log.origin !== lpse
+  ) {
+    refuse("entry", "the ledger entry is of an unknown format, or of something else");
   }
 }
 
@@ -124,7 +148,11 @@ export function verifyReceipt(file, { key, manifest, chain }) {
       refuse("other", "the receipt is of another bid", { field: "ciphertext" });
     }
   }
-  if (chain !== undefined) requireDeadline(receipt, chain);
+  if (chain !== undefined) {
+    if (receipt.lpse !== chain.first.lpse)
+      refuse("other", "the receipt is of another LPSE", { field: "lpse" });
+    requireDeadline(receipt, chain);
+  }
   return receipt;
 }
 
