@@ -5,6 +5,7 @@ class ProcurementConfig(AppConfig):
     name = "procurement"
 
     def ready(self) -> None:
+        from procurement.domain import separation  # noqa: F401 - it registers a guard
         from procurement.domain.tender import TENDER
         from procurement.models import Tender
 

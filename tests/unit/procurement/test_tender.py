@@ -17,9 +17,10 @@ from procurement.domain import document, notice, rule_set, schedule
 from procurement.domain import tender as domain
 from procurement.domain.tender import TENDER, Line
 from procurement.models import Holiday, KeyStatement, Tender, TenderDocument, TenderState
-from registration.models import Role
+from registration.domain import assignment
+from registration.models import Assignment, Role
 from tests.factories import procurement as make
-from tests.factories.registration import AssignmentFactory, CommitteeFactory, UserFactory
+from tests.factories.registration import AssignmentFactory, CommitteeFactory, UserFactory, today
 
 pytestmark = pytest.mark.django_db
 
@@ -194,6 +195,23 @@ def test_the_database_refuses_a_ppk_on_the_committee_of_the_own_package(cast):
 
     with pytest.raises(DatabaseError, match="not on its committee"), transaction.atomic():
         AssignmentFactory(user=cast.sari, role=Role.POKJA, committee=cast.committee())
+
+
+def test_a_verifier_is_told_which_package_keeps_a_ppk_off_its_committee(cast):
+    tender = make.a_handed_over_tender()
+    office = Assignment(
+        user=cast.sari,
+        role=Role.POKJA,
+        committee=cast.committee(),
+        decree_number="800/1",
+        decree_date=today(),
+        since=today(),
+    )
+
+    with pytest.raises(Refused, match=tender.code) as refusal:
+        assignment.assign(office, by=cast.wati)
+
+    assert refusal.value.field == "role"
 
 
 # --- The committee ----------------------------------------------------------------------------
