@@ -18,8 +18,7 @@ UNUSED = {
 CHECKS: dict[str, list[str]] = {
     "ruff": ["ruff", "check", "--quiet", "."],
     "format": ["ruff", "format", "--quiet", "--check", "."],
-    "templates": ["djangofmt", "--check", TEMPLATES],
-    "template rules": ["djangofmt", "check", TEMPLATES],
+    "templates": ["djangofmt", "check", TEMPLATES],
     "translations": ["python", "tools/messages.py", "missing"],
     "imports": ["lint-imports", "--no-cache"],
     "types": ["mypy"],
@@ -28,7 +27,7 @@ CHECKS: dict[str, list[str]] = {
 FIXES: dict[str, list[str]] = {
     "ruff": ["ruff", "check", "--quiet", "--fix", "."],
     "format": ["ruff", "format", "--quiet", "."],
-    "templates": ["djangofmt", TEMPLATES],
+    "templates": ["djangofmt", "check", "--fix", TEMPLATES],
 }
 
 
