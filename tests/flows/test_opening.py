@@ -112,6 +112,27 @@ def test_whoever_looks_first_after_the_deadline_closes_the_box(budi: MemberPages
     assert Box.objects.get().count == 1
 
 
+def test_who_signed_a_later_opening_does_not_open_by_the_older_statement(
+    budi: MemberPages,
+) -> None:
+    """Root shows the old statement alone, to have the box opened while bids still come in."""
+    made, _box, _sealed = a_filled_box(1)
+    budi.at_opening(made.tender.code)
+    budi.part("unlock").wait_for()
+    budi.page.evaluate(
+        "([name, signed]) => localStorage.setItem(name, JSON.stringify(signed))",
+        [
+            f"lpse:signed:{made.tender.code}",
+            {"version": 2, "opening_at": "2099-01-01T00:00:00.000000Z"},
+        ],
+    )
+
+    budi.at_opening(made.tender.code)
+
+    assert "not begun" in refusal(budi)
+    assert not ShareAct.objects.exists()
+
+
 # --- Oracles: shares that root files where they do not belong -----------------------------------
 
 

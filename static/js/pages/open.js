@@ -5,7 +5,7 @@ import { checks, given, once, say } from "../bid/page.js";
 import { get, post } from "../bid/server.js";
 import { checkBox, makeAct } from "../committee/box.js";
 import { showAndGo, why } from "../committee/page.js";
-import { pin, pinned } from "../committee/pinned.js";
+import { opensAt, pin, pinned } from "../committee/pinned.js";
 import { askForKey } from "../committee/unlock.js";
 import { groups, instant } from "../sealing/bytes.js";
 import { startSealer } from "../sealing/client.js";
@@ -34,10 +34,11 @@ async function begin() {
       setTimeout(begin, ASK_AGAIN);
       return;
     }
-    const checked = checkBox(sent, { member: page.member, pinned: pinned(page.tender) });
-    pin(page.tender, checked.chain);
+    // Under the name of the tender that the statements are checked for: no other has its pins.
+    const checked = checkBox(sent, { member: page.member, pinned: pinned(sent.tender) });
+    pin(sent.tender, checked.chain);
     sayWhatHolds(list, check, checked);
-    requireTime(checked.chain.latest.opening_at);
+    requireTime(opensAt(sent.tender, checked.chain));
     list.add("").ok(t("By the clock of this computer the opening has begun."));
     offerKey(sent, checked);
   } catch (problem) {

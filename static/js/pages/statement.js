@@ -2,9 +2,9 @@
 
 import { requireContent, writeFrom } from "../committee/announced.js";
 import { given } from "../bid/page.js";
-import { post } from "../bid/server.js";
+import { post, Refusal } from "../bid/server.js";
 import { showAndGo, why } from "../committee/page.js";
-import { pin, pinned } from "../committee/pinned.js";
+import { pin, pinned, rememberSigned } from "../committee/pinned.js";
 import { askForKey } from "../committee/unlock.js";
 import { requireSuccession, verifyChain } from "../sealing/chain.js";
 import { startSealer } from "../sealing/client.js";
@@ -58,7 +58,14 @@ function offerSigning(place) {
   place.hidden = false;
   askForKey(place.querySelector("[data-unlock]"), page.key, sealer, async (memberKey) => {
     const { signature } = signStatement(page.statement, memberKey);
-    await post(page.sign, { digest: statementDigest(page.statement), signature });
+    try {
+      await post(page.sign, { digest: statementDigest(page.statement), signature });
+    } catch (problem) {
+      // Whether a request without an answer arrived is not known.
+      if (!(problem instanceof Refusal)) rememberSigned(page.tender, page.statement);
+      throw problem;
+    }
+    rememberSigned(page.tender, page.statement);
     location.assign(page.here);
   });
 }
