@@ -45,19 +45,19 @@ def alarm(task: Task) -> None:
 def expire_uploads() -> None:
     """Give up unfinished uploads whose time is over, and what is left of finished ones."""
     upload.expire()
-    upload.sweep()
+    each(upload.leftovers(), upload.discard_pieces)
 
 
 @shared_task
 def destroy_ended_bids() -> None:
     """Destroy what is still here of replaced and withdrawn versions."""
-    submission.destroy_ended()
+    each(submission.undestroyed(), submission.destroy)
 
 
 @shared_task
 def render_receipts() -> None:
     """Make the PDFs that nobody has asked for yet."""
-    receipt_document.make_missing()
+    each(receipt_document.missing(), receipt_document.of)
 
 
 @shared_task

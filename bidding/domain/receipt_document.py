@@ -27,12 +27,9 @@ def of(receipt: Receipt) -> StoredFile:
     return document.file if document else _make(receipt)
 
 
-def make_missing() -> int:
-    """Render what has not been asked for yet; how many."""
-    missing = Receipt.objects.filter(document=None)
-    for receipt in missing:
-        of(receipt)
-    return len(missing)
+def missing() -> list[Receipt]:
+    """The receipts whose PDF nobody has asked for yet."""
+    return list(Receipt.objects.filter(document=None))
 
 
 @transaction.atomic

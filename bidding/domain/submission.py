@@ -150,12 +150,9 @@ def destroy(bid: Bid) -> None:
         )
 
 
-def destroy_ended() -> int:
-    """Destroy what a crash left of replaced and withdrawn versions; how many."""
-    left = list(Bid.objects.filter(state__in=ENDED, destroyed_at=None))
-    for bid in left:
-        destroy(bid)
-    return len(left)
+def undestroyed() -> list[Bid]:
+    """Replaced and withdrawn versions of which a crash has left something."""
+    return list(Bid.objects.filter(state__in=ENDED, destroyed_at=None))
 
 
 def counting(participation: Participation, envelope: str) -> Bid | None:

@@ -241,13 +241,15 @@ def expire() -> int:
     return ended
 
 
-def sweep() -> int:
-    """Forget pieces that a crash left behind after they were joined or given up; how many."""
-    done = Upload.objects.filter(Exists(UploadPiece.objects.filter(upload=OuterRef("pk"))))
-    left = list(done.filter(~Q(sha256="") | Q(terminated_at__isnull=False)))
-    for upload in left:
-        discard_pieces(upload)
-    return len(left)
+def leftovers() -> list[Upload]:
+    """Joined and given-up uploads of which a crash has left something that should be gone."""
+    has_pieces = Exists(UploadPiece.objects.filter(upload=OuterRef("pk")))
+    is_given_up = Q(terminated_at__isnull=False)
+    return list(
+        Upload.objects.filter(
+            (has_pieces & (~Q(sha256="") | is_given_up)) | (is_given_up & ~Q(name=""))
+        )
+    )
 
 
 def discard_pieces(upload: Upload) -> None:
@@ -257,9 +259,10 @@ def discard_pieces(upload: Upload) -> None:
     for piece in pieces:
         store.delete(piece.name)
     store.delete(_piece_name(upload, upload.offset))
+    UploadPiece.objects.filter(pk__in=[piece.pk for piece in pieces]).delete()
     if upload.terminated_at is not None and upload.name:
         store.delete(upload.name)
-    UploadPiece.objects.filter(pk__in=[piece.pk for piece in pieces]).delete()
+        Upload.objects.filter(pk=upload.pk).update(name="")
 
 
 @transaction.atomic

@@ -514,7 +514,7 @@ def test_what_is_no_sealed_bid_leaves_nothing_that_no_quota_counts(
         domain.assemble(upload, by=bidder.user)
 
     domain.terminate(upload, by=bidder.user)
-    domain.sweep()
+    sweep()
 
     assert kept_files() == []
 
@@ -530,13 +530,30 @@ def test_what_is_given_up_while_it_is_joined_leaves_nothing(
     def given_up_now(name: str, *, sha256: str) -> None:
         reread(name, sha256=sha256)
         domain.terminate(Upload.objects.get(), by=bidder.user)
-        domain.sweep()
+        sweep()
 
     monkeypatch.setattr(domain, "_reread", given_up_now)
     with pytest.raises(domain.Gone):
         domain.assemble(upload, by=bidder.user)
 
     assert kept_files() == []
+
+
+def sweep() -> None:
+    """What the clock does in the end, also when nothing followed a commit."""
+    for upload in domain.leftovers():
+        domain.discard_pieces(upload)
+
+
+def test_an_upload_that_was_given_up_after_it_was_joined_leaves_nothing(bidder: Bidder) -> None:
+    upload = bidder.seal().send_up()
+    sweep()
+    domain.terminate(upload, by=bidder.user)
+
+    sweep()
+
+    assert kept_files() == []
+    assert domain.leftovers() == []
 
 
 def kept_files() -> list[Path]:
@@ -559,7 +576,9 @@ def test_what_a_crash_left_of_joined_pieces_is_swept(bidder: Bidder) -> None:
     upload = bidder.seal().send_up()  # the callbacks after the commit did not run
     left = [piece.name for piece in UploadPiece.objects.all()]
 
-    assert domain.sweep() == 1
+    assert domain.leftovers() == [upload]
+    sweep()
+    assert domain.leftovers() == []
     assert not any(storage().exists(name) for name in left)
     assert storage().exists(upload.name)
 
