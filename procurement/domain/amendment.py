@@ -15,8 +15,11 @@ def change(tender: Tender, changes: Changes, *, reason: str, by: User) -> KeySta
     """Change dates of an announced tender; the key statement to be signed, if it needs one.
 
     Bids are sealed to a statement that names the deadline and the opening. Nobody moves either
-    alone: the majority that announced them must sign the new ones (P3(3): never the LPSE).
+    alone: the majority that announced them must sign the new ones (P3(3): never the LPSE). So
+    what is moved is asked of the row that is locked: the dates that ``tender`` was read with may
+    have been replaced by signed ones since.
     """
+    tender = Tender.objects.select_for_update(of=("self",)).get(pk=tender.pk)
     if schedule.moves_the_box(tender, changes):
         return statement.propose_change(tender, dates=changes, reason=reason, by=by)
     schedule.apply(tender, changes, reason=reason, by=by)

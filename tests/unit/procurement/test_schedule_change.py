@@ -117,6 +117,21 @@ def test_a_later_deadline_goes_to_the_committee_and_changes_nothing_yet(cast, mo
     assert not ScheduleChange.objects.exists()
 
 
+def test_dates_that_were_signed_meanwhile_are_not_taken_back_by_who_read_the_old_ones(cast):
+    """One member alone would move opening or deadline to what they were before."""
+    tender = make.an_announced_tender(law="training")
+    read_before = type(tender).objects.prefetch_related("stages").get(pk=tender.pk)
+    opening = next(s for s in read_before.stages.all() if s.code == "opening")
+    changes = {"opening": (opening.starts_at, opening.ends_at + A_DAY)}
+    signed = opening.starts_at + dt.timedelta(minutes=1)
+    Stage.objects.filter(pk=opening.pk).update(starts_at=signed)
+
+    with pytest.raises(Refused):
+        amendment.change(read_before, changes, reason="Ruang rapat.", by=cast.budi)
+
+    assert Stage.objects.get(pk=opening.pk).starts_at == signed
+
+
 def test_a_deadline_that_has_passed_is_refused_in_clear_words(cast):
     tender = make.an_announced_tender(ends_in=-make.HOUR, law="training")
 
