@@ -48,6 +48,17 @@ def recipient_of(identity: str) -> str:
     raise KeyRefused("key:identity", _("This is not an X25519 key."))
 
 
+def takes(recipient: str) -> bool:
+    """Whether something can be sealed to ``recipient``: form, checksum, and a point of the curve
+    that gives a secret. To any other a bidder's browser could seal nothing.
+    """
+    try:
+        X25519PrivateKey.generate().exchange(X25519PublicKey.from_public_bytes(_point(recipient)))
+    except (KeyRefused, ValueError):
+        return False
+    return True
+
+
 def encrypt(source: BinaryIO, target: BinaryIO, recipient: str) -> None:
     """Seal everything in ``source`` to ``recipient``, in flat memory."""
     file_key = secrets.token_bytes(16)

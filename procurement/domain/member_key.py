@@ -24,7 +24,7 @@ from lpse.audit.events import Event
 from lpse.audit.log import record
 from lpse.clock import database_now
 from lpse.errors import Refused
-from lpse.sealing import sign
+from lpse.sealing import age_file, sign
 from procurement.models import CommitteeKey
 from registration.models import User
 
@@ -34,7 +34,6 @@ RENEWAL = dt.timedelta(days=30)  # how long before the end the page begins to as
 CHALLENGE_SECONDS = 60 * 60
 LARGEST_WRAPPED = 8 * 1024
 
-RECIPIENT = re.compile(r"age1[02-9ac-hj-np-z]{58}")
 # The header of age says how the file is wrapped; N = 2^18 is the least that is accepted.
 PASSPHRASE_FILE = re.compile(rb"age-encryption\.org/v1\n-> scrypt [A-Za-z0-9+/]{22} (\d{1,2})\n")
 PASSKEY_FILE = re.compile(rb"age-encryption\.org/v1\n-> age-encryption\.org/fido2prf ")
@@ -121,7 +120,7 @@ def register(
     """
     _require_holder(by)
     file = _wrapped_file(wrapped, PASSPHRASE_FILE)
-    if not RECIPIENT.fullmatch(recipient):
+    if not age_file.takes(recipient):
         raise Refused(_("This is not a public key of the known kind (age, X25519)."))
     _require_proof(
         by, Purpose.REGISTER, proof, recipient=recipient, signing_key=signing_key, files=[file]

@@ -136,9 +136,19 @@ def test_a_file_that_is_wrapped_too_weakly_or_not_at_all_is_refused(budi: User, 
         )
 
 
-def test_a_recipient_of_another_kind_is_refused(budi: User) -> None:
+@pytest.mark.parametrize(
+    "recipient",
+    [
+        "age1pq1",  # of another kind
+        "age1qqq",  # its checksum does not fit
+        # A point of low order: whatever is sealed to it, everybody can open, so age refuses it.
+        "age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq5cu47z",
+    ],
+)
+def test_a_recipient_to_which_no_bidder_can_seal_is_refused(budi: User, recipient: str) -> None:
+    """One member would stop a tender: its committee is fixed with the announcement."""
     key, file = a_key_and_its_file(budi)
-    key["recipient"] = "age1pq1" + key["recipient"][4:]
+    key["recipient"] = recipient + key["recipient"][len(recipient) :]
 
     with pytest.raises(Refused, match="not a public key"):
         domain.register(
@@ -188,9 +198,7 @@ def test_who_holds_no_office_of_the_procedure_has_no_keys(budi: User) -> None:
     stranger = a_user("stranger")
 
     with pytest.raises(PermissionDenied):
-        domain.register(
-            by=stranger, recipient="", signing_key="", wrapped="", proof=Proof("", "")
-        )
+        domain.register(by=stranger, recipient="", signing_key="", wrapped="", proof=Proof("", ""))
 
 
 @pytest.mark.parametrize(
