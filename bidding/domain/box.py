@@ -22,7 +22,7 @@ from lpse.ledger import proof, tree
 from lpse.mail import notify
 from procurement.domain import statement
 from procurement.domain.tender import TENDER
-from procurement.models import StageCode, Tender, TenderState
+from procurement.models import KeyStatement, StageCode, Tender, TenderState
 
 
 def due() -> list[Tender]:
@@ -122,7 +122,7 @@ def _leaves(digests: Sequence[str]) -> list[bytes]:
     return [tree.leaf_hash(bytes.fromhex(digest)) for digest in digests]
 
 
-def _tell(box: Box, bids: Sequence[Bid], valid: statement.KeyStatement) -> None:
+def _tell(box: Box, bids: Sequence[Bid], valid: KeyStatement) -> None:
     """Tell the committee that the box waits for it, and every bidder that its bid is in it."""
     tender = box.tender
     notify(

@@ -375,4 +375,4 @@ def _accepted(valid: KeyStatement) -> set[str]:
 
 def _signing_key(valid: KeyStatement, by: User) -> str:
     stated = statement.body_of(valid)["members"]
-    return next(m["signing_key"] for m in stated if m["member"] == by.username)
+    return next(str(m["signing_key"]) for m in stated if m["member"] == by.username)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -128,7 +126,7 @@ def _box(tender: Tender) -> Box | None:
 
 
 def _bid(tender: Tender, manifest: str) -> Bid:
-    bids: Any = Bid.objects.filter(participation__tender=tender, result__isnull=False)
+    bids = Bid.objects.filter(participation__tender=tender, result__isnull=False)
     return get_object_or_404(
         bids.select_related("result", "participation__provider"), manifest_digest=manifest
     )

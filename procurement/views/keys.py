@@ -108,9 +108,7 @@ def key_passkey(request: Request, pk: int) -> HttpResponse:
 def key_backup(request: Request, pk: int) -> HttpResponse:
     """The wrapped file again: without the passphrase it is worth nothing."""
     key = _own(request, pk)
-    response = HttpResponse(
-        base64.b64decode(key.wrapped), content_type="application/octet-stream"
-    )
+    response = HttpResponse(base64.b64decode(key.wrapped), content_type="application/octet-stream")
     response["Content-Disposition"] = f'attachment; filename="{_backup_name(request)}"'
     response["Cache-Control"] = "private, no-store"
     return response

@@ -28,7 +28,9 @@ from registration.http import Request
 @page
 def statement(request: Request, code: str) -> HttpResponse:
     """What the committee approves by signing, and who has signed."""
-    tender = fetch(request, "procurement.view_workspace", Tender.objects.visible_to(request.user), code=code)
+    tender = fetch(
+        request, "procurement.view_workspace", Tender.objects.visible_to(request.user), code=code
+    )
     proposed = domain.pending(tender)
     shown = proposed or domain.latest_valid(tender)
     may_sign = request.user.has_perm("procurement.sign_statement", tender)
@@ -56,7 +58,9 @@ def statement(request: Request, code: str) -> HttpResponse:
 
 @action
 def statement_propose(request: Request, code: str) -> HttpResponse:
-    tender = fetch(request, "procurement.sign_statement", Tender.objects.visible_to(request.user), code=code)
+    tender = fetch(
+        request, "procurement.sign_statement", Tender.objects.visible_to(request.user), code=code
+    )
     domain.propose(tender, by=request.user)
     messages.success(request, _("The announcement waits for signatures now, yours too."))
     return redirect("procurement:statement", code=tender.code)
@@ -64,7 +68,9 @@ def statement_propose(request: Request, code: str) -> HttpResponse:
 
 @api("POST")
 def statement_sign(request: Request, code: str) -> HttpResponse:
-    tender = fetch(request, "procurement.sign_statement", Tender.objects.visible_to(request.user), code=code)
+    tender = fetch(
+        request, "procurement.sign_statement", Tender.objects.visible_to(request.user), code=code
+    )
     body = json_body(request)
     proposed = domain.pending(tender)
     if proposed is None or body.get("digest") != proposed.digest:
