@@ -13,7 +13,7 @@ import datetime as dt
 import hashlib
 from typing import Literal
 
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 from django.db.models.functions import Now
 
 from registration.models import SignInFailure, User
@@ -22,6 +22,10 @@ Factor = Literal["password", "code"]
 
 MOST_FAILURES = 10
 WINDOW = dt.timedelta(minutes=5)
+# Ten tries at a code every five minutes would find one within months, and who has the password
+# has the patience. A day of them is counted too: the owner still has two codes in a row.
+MOST_CODES_A_DAY = 50
+A_DAY = dt.timedelta(days=1)
 KEPT = dt.timedelta(days=30)  # long enough for the person to read about them
 
 UNKNOWN = ""  # the device of everybody whom the account does not know
@@ -33,14 +37,18 @@ def account_of(user_id: str) -> str:
 
 
 def used_up(user_id: str, factor: Factor, device: str) -> bool:
-    """Whether ``device`` has failed too often just now."""
-    recent = SignInFailure.objects.filter(
-        account=account_of(user_id),
-        factor=factor,
-        device=device,
-        failed_at__gt=Now() - Value(WINDOW),
+    """Whether ``device`` has failed too often just now, or at codes within a day."""
+    failures = SignInFailure.objects.filter(
+        account=account_of(user_id), factor=factor, device=device
     )
-    return recent[:MOST_FAILURES].count() >= MOST_FAILURES
+    if _are_many(failures, MOST_FAILURES, WINDOW):
+        return True
+    return factor == "code" and _are_many(failures, MOST_CODES_A_DAY, A_DAY)
+
+
+def _are_many(failures: QuerySet[SignInFailure], most: int, within: dt.timedelta) -> bool:
+    recent = failures.filter(failed_at__gt=Now() - Value(within))
+    return recent[:most].count() >= most
 
 
 def failed(user_id: str, factor: Factor, device: str, address: str | None) -> None:

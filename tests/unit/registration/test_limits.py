@@ -62,6 +62,24 @@ def test_failures_are_forgotten_after_the_window(db: None) -> None:
     assert not limits.used_up("maju", "password", limits.UNKNOWN)
 
 
+@pytest.mark.parametrize(("hours", "is_used_up"), [(23, True), (25, False)])
+def test_codes_are_counted_for_a_day(db: None, hours: int, *, is_used_up: bool) -> None:
+    """Who has the password could otherwise try three thousand codes a day, for months."""
+    for _ in range(limits.MOST_CODES_A_DAY):
+        limits.failed("maju", "code", limits.UNKNOWN, None)
+    SignInFailure.objects.update(failed_at=F("failed_at") - dt.timedelta(hours=hours))
+
+    assert limits.used_up("maju", "code", limits.UNKNOWN) == is_used_up
+
+
+def test_passwords_are_not_counted_for_a_day(db: None) -> None:
+    """They cannot be guessed, and the bidder would be locked out for a day."""
+    fail(500)
+    SignInFailure.objects.update(failed_at=F("failed_at") - dt.timedelta(hours=1))
+
+    assert not limits.used_up("maju", "password", limits.UNKNOWN)
+
+
 def test_what_was_typed_as_a_user_id_is_not_kept(db: None) -> None:
     """People type their password there."""
     limits.failed("correct horse battery", "password", limits.UNKNOWN, None)
