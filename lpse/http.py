@@ -122,7 +122,8 @@ def json_body(request: HttpRequest) -> dict[str, Any]:
         raise Refused(_("The request is too large."))
     try:
         body = json.loads(request.body)
-    except ValueError as error:
+        json.dumps(body, ensure_ascii=False).encode()  # half a character is no text
+    except (ValueError, RecursionError) as error:
         raise Refused(_("The request is not JSON.")) from error
     if not isinstance(body, dict):
         raise Refused(_("The request is not a JSON object."))

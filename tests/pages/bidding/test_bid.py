@@ -260,3 +260,15 @@ def test_what_a_rival_uploaded_can_neither_be_joined_nor_fetched(
 
     assert client.post(f"/uploads/{theirs.pk}/assemble/").status_code == 404
     assert client.get(f"/uploads/{theirs.pk}/stored/").status_code == 404
+
+
+@pytest.mark.parametrize("body", ['{"manifest": "\\ud800"}', "[" * 100_000, "[]", "", "\xff"])
+def test_what_is_no_json_object_is_refused_and_breaks_nothing(
+    client: Client, bidder: Bidder, body: str
+) -> None:
+    url = f"/submit/{bidder.made.tender.code}/single/"
+
+    response = client.post(url, body.encode("latin-1"), content_type="application/json")
+
+    assert response.status_code == 409
+    assert "JSON" in response.json()["refused"]
