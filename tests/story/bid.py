@@ -107,8 +107,8 @@ def fetch_receipt(bidder: Person, receipt: str, folder: Path) -> tuple[Path, Pat
     """The receipt as JSON and as PDF."""
     bidder.visit(f"/bids/receipts/{receipt}/")
     kept = f"tanda-terima-{bidder.user_id}"
-    json = bidder.at(f"main a[href$='/{receipt}/receipt.json']")
-    pdf = bidder.at(f"main a[href$='/{receipt}/receipt.pdf']")
+    json = bidder.at(f"main a[href$='/{receipt}/json/']")
+    pdf = bidder.at(f"main a[href$='/{receipt}/pdf/']")
     return (
         bidder.download(json, folder, f"{kept}.json"),
         bidder.download(pdf, folder, f"{kept}.pdf"),

@@ -170,6 +170,13 @@ class Person:
         coming.value.save_as(target)
         return target
 
+    def fetch(self, link: Locator, target: Path) -> Path:
+        """Keep what a link shows in the browser, such as a PDF."""
+        answer = self.context.request.get(self.address + (link.get_attribute("href") or ""))
+        expect(answer).to_be_ok()
+        target.write_bytes(answer.body())
+        return target
+
     def reach(self, what: Locator) -> None:
         """Come to it by the Tab key alone."""
         expect(what).to_be_visible(timeout=PATIENCE)

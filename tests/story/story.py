@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Browser
 
-from tests.story import bid, papers, tender
+from tests.story import bid, opening, papers, stranger, tender
 from tests.story.person import PHONE, WIDE, Person, Watch
 
 A_MINUTE = dt.timedelta(minutes=1)
@@ -23,6 +24,7 @@ BIDDERS = {
     "jaya": ("18.250.000", "421.000,50", "60.900"),
     "karya": ("17.450.000", "399.750", "58.000"),
 }
+HOLDS = re.compile(r"^V\d+ +ok\b", re.MULTILINE)
 REPLACES = ("jaya", "16.980.000")
 
 
@@ -36,8 +38,8 @@ class Step(Protocol):
 class Pace:
     """How long a machine needs, in seconds, learned from what it has shown."""
 
-    to_sign: float = 30.0
-    to_bid: float = 60.0
+    to_sign: float = 25.0
+    to_bid: float = 35.0
 
     def learn(self, seconds: float, usual: float) -> None:
         slower = max(1.0, seconds / usual)
@@ -58,7 +60,7 @@ class Story:
     by_keyboard: frozenset[str] = frozenset()
     on_phones: frozenset[str] = frozenset()
     code: str = ""
-    receipts: dict[str, Path] = field(default_factory=dict)
+    sent: dict[str, str] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     pace: Pace = field(default_factory=Pace)
 
@@ -134,19 +136,21 @@ class Story:
                 bid.make_offer(bidder, self.offers[firm])
         with self.step("Until bids are taken"):
             _wait_until(self.takes_bids)
-        sent = {}
         for firm in BIDDERS:
             with self.step(f"{firm.title()} seals, uploads, tests, keeps the recovery key, sends"):
                 bidder = self.person(firm)
                 bid.seal(bidder)
                 bid.keep_recovery_key(bidder, self.folder / "recovery")
-                sent[firm] = bid.send(bidder, keep_offer=firm == REPLACES[0])
+                self.sent[firm] = bid.send(bidder, keep_offer=firm == REPLACES[0])
         firm, price = REPLACES
         with self.step(f"{firm.title()} replaces its bid"):
-            sent[firm] = bid.replace(self.person(firm), self.code, price, self.folder / "recovery")
-        self.sent = sent
+            self.sent[firm] = bid.replace(
+                self.person(firm), self.code, price, self.folder / "recovery"
+            )
         with self.step("Until the deadline"):
             _wait_until(self.deadline)
+
+    # --- To the minutes --------------------------------------------------------------------------
 
     def _open(self) -> None:
         with self.step("The box is closed; each bidder sees the own bid in it"):
@@ -154,7 +158,39 @@ class Story:
                 bid.see_the_box(self.person(firm), receipt)
         with self.step("The receipts as JSON and PDF"):
             for firm, receipt in self.sent.items():
-                self.receipts[firm] = bid.fetch_receipt(self.person(firm), receipt, self.folder)[0]
+                bid.fetch_receipt(self.person(firm), receipt, self.folder)
+        budi, rina = self.person("budi"), self.person("rina")
+        with self.step("Budi posts the shares of all bids"):
+            opening.post_shares(budi, self.code, self.passphrases["budi"])
+        with self.step("Rina posts hers: two of three are enough"):
+            opening.post_shares(rina, self.code, self.passphrases["rina"])
+        with self.step("All bids are opened; the results are read"):
+            opening.see_opened(rina, self.code)
+        with self.step("Budi and Rina approve the minutes"):
+            opening.approve_minutes(budi, self.code)
+            opening.approve_minutes(rina, self.code)
+        with self.step("The minutes are sealed"):
+            opening.fetch_minutes(rina, self.code, self.folder)
+        with self.step(
+            "A stranger checks a receipt, its place in the ledger, and the box"
+        ) as this:
+            this.note = self._check()
+
+    def _check(self) -> str:
+        firm, receipt = next(iter(self.sent.items()))
+        bidder = self.person(firm)
+        kept = self.folder / f"tanda-terima-{firm}.json"
+        proof = stranger.fetch_proof(bidder, receipt, self.folder)
+        key = stranger.read_key(bidder)
+        box, statement = stranger.fetch_box(bidder, self.code, self.folder)
+        said = [
+            stranger.check("receipt", kept, "--key", key, "--proof", proof),
+            stranger.check("inclusion", kept, "--key", key, "--ledger", f"{self.address}/ledger"),
+            stranger.check("box", box, "--key", key, "--receipt", kept, "--statement", statement),
+            stranger.check("statement", statement, "--key", key),
+        ]
+        (self.folder / "verify.txt").write_text("\n".join(said))
+        return f"{sum(len(HOLDS.findall(text)) for text in said)} checks hold"
 
 
 def _minute_after(moment: dt.datetime, seconds: float) -> dt.datetime:
