@@ -38,6 +38,23 @@ def device_cookie(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+def shared_computer(get_response: GetResponse) -> GetResponse:
+    """Leave no page behind on a computer that is not the person's own (P23(1)).
+
+    The adversary comes next to the same desk in the bidding room, and presses "back".
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if getattr(request, "leaves_shared_computer", False):
+            response["Clear-Site-Data"] = '"cache", "storage"'
+        elif request.session.accessed and request.session.get(browser.SHARED):
+            response["Cache-Control"] = "no-store"
+        return response
+
+    return middleware
+
+
 def second_factor_required(get_response: GetResponse) -> GetResponse:
     """Ask the holder of an office for a second factor, whatever the page.
 

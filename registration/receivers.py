@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account import signals as account_signals
 from allauth.mfa import signals as mfa_signals
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.signals import user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
@@ -19,6 +20,12 @@ from registration.models import User
 @receiver(account_signals.user_logged_in)
 def on_sign_in(request: HttpRequest, user: User, **_: Any) -> None:
     browser.complete_sign_in(request, user)
+
+
+@receiver(user_logged_out)
+def on_sign_out(request: HttpRequest, **_: Any) -> None:
+    """The session still says where it was; a moment later it is gone."""
+    request.leaves_shared_computer = bool(request.session.get(browser.SHARED))  # type: ignore[attr-defined]
 
 
 @receiver(account_signals.password_reset)

@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "registration.middleware.device_cookie",
+    "registration.middleware.shared_computer",
     "registration.middleware.second_factor_required",
 ]
 ROOT_URLCONF = "lpse.conf.urls"

@@ -108,6 +108,27 @@ def test_nothing_stays_on_a_computer_that_is_not_ones_own(cast: Cast, client: Cl
     assert not KnownDevice.objects.exists()
 
 
+@pytest.mark.clause("P23(1)")
+def test_no_page_stays_on_a_computer_that_is_not_ones_own(cast: Cast, client: Client) -> None:
+    with_password(cast.maju)
+    sign_in(client, "maju", shared="on")
+
+    page = client.get(reverse("account"))
+    goodbye = client.post(reverse("account_logout"))
+
+    assert page["Cache-Control"] == "no-store"
+    assert goodbye["Clear-Site-Data"] == '"cache", "storage"'
+    assert "Clear-Site-Data" not in client.get("/")
+
+
+def test_on_ones_own_computer_pages_stay(cast: Cast, client: Client) -> None:
+    with_password(cast.maju)
+    sign_in(client, "maju")
+
+    assert "Cache-Control" not in client.get(reverse("account"))
+    assert "Clear-Site-Data" not in client.post(reverse("account_logout"))
+
+
 # --- Nobody locks a bidder out before a deadline (S6) -------------------------------------------
 
 
