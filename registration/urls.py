@@ -78,6 +78,11 @@ urlpatterns = [
     path("users/<str:username>/", user.user, name="user"),
     path("users/<str:username>/edit/", user.user_edit, name="user_edit"),
     path(
+        "users/<str:username>/factors/remove/",
+        user.user_factors_remove,
+        name="user_factors_remove",
+    ),
+    path(
         "users/<str:username>/assignments/new/", assignment.assignment_new, name="assignment_new"
     ),
     path("assignments/<int:pk>/end/", assignment.assignment_end, name="assignment_end"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.urls import reverse
@@ -94,6 +95,24 @@ def factor_changed(user: User, event: Event, kind: str, *, by: User) -> None:
     record(event, subject=user, by=by, kind=kind)
     is_added = event == Event.ACCOUNT_FACTOR_ADDED
     notify([user], "factor_changed", url=reverse("account"), kind=kind, is_added=is_added)
+
+
+@transaction.atomic
+def remove_factors(user: User, *, by: User) -> None:
+    """For somebody who lost every second factor and stands at the desk with the decree.
+
+    The adversary is whoever can talk a verifier into it: the person is told, it is recorded,
+    and the password alone is asked only until a new factor is set up.
+    """
+    if not by.has_perm("registration.correct_user", user):
+        raise PermissionDenied
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    removed, _rows = Authenticator.objects.filter(user_id=user.pk).delete()
+    if not removed:
+        raise Refused(_("This account has no second factor."))
+    session.end_all(user)
+    record(Event.ACCOUNT_FACTOR_REMOVED, subject=user, by=by, kind="all")
+    notify([user], "factors_removed", url=reverse("mfa_index"))
 
 
 @transaction.atomic

@@ -24,15 +24,15 @@ class UserForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = ["username", "full_name", "employee_number", "email"]
-        labels = {"email": _("e-mail address")}
         help_texts = {
             "username": _("For ever: it is never changed and never given to somebody else."),
             "full_name": _("As the decree writes it."),
             "employee_number": _("18 digits; empty for somebody who is no civil servant."),
-            "email": _("A link to choose the password goes there."),
         }
 
-    email = forms.EmailField(label=_("e-mail address"))
+    email = forms.EmailField(
+        label=_("E-mail address"), help_text=_("A link to choose the password goes there.")
+    )
     employee_number = forms.CharField(label=_("NIP"), required=False, validators=[NIP])
 
     def clean_username(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
@@ -13,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from lpse.errors import Refused
-from lpse.http import fetch, form_page, page, recorded_page
+from lpse.http import action, fetch, form_page, page, recorded_page
 from registration.domain import account as domain
 from registration.forms.user import CorrectionForm, SearchForm, UserForm
 from registration.http import Request
@@ -59,6 +60,7 @@ def user(request: Request, username: str) -> HttpResponse:
             "person": person,
             "offices": offices.order_by("-since"),
             "held": held,
+            "has_factor": is_mfa_enabled(person),
             "may_assign": request.user.has_perm("registration.assign_office", person),
             "may_correct": request.user.has_perm("registration.correct_user", person),
         },
@@ -101,6 +103,14 @@ def user_edit(request: Request, username: str) -> HttpResponse:
         {"form": form, "person": person},
         status=422 if form.is_bound else 200,
     )
+
+
+@action
+def user_factors_remove(request: Request, username: str) -> HttpResponse:
+    person = fetch(request, "registration.correct_user", User.objects.all(), username=username)
+    domain.remove_factors(person, by=request.user)
+    messages.success(request, _("The second factors are removed; the person sets up new ones."))
+    return redirect("user", username=person.username)
 
 
 def _found(words: str, role: str) -> QuerySet[User]:

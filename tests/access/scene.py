@@ -118,6 +118,7 @@ def _registration(cast: Cast) -> dict[str, dict[str, Any]]:
     return {
         "user": who,
         "user_edit": who,
+        "user_factors_remove": who,
         "assignment_new": who,
         "assignment_end": which,
         "assignment_decree": which,

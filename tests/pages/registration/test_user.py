@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -10,9 +11,11 @@ from django.urls import reverse
 from lpse.audit.events import Event
 from lpse.audit.models import AuditEntry
 from lpse.mail import sender
+from lpse.mail.models import Message
 from registration.models import Assignment, Role, User
 from tests.cast import Cast, Client
 from tests.factories.registration import AssignmentFactory, ProviderOfficerFactory, today
+from tests.pages.registration.people import with_app
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 PERSON = {
@@ -147,6 +150,36 @@ def test_a_person_is_corrected(cast: Cast, client: Client, wati: User) -> None:
     client.post(url, {"full_name": "Sari Baru", "employee_number": ""})
 
     assert User.objects.get(username="sari").full_name == "Sari Baru"
+
+
+def test_a_lost_second_factor_is_removed_at_the_desk(
+    cast: Cast, client: Client, wati: User
+) -> None:
+    with_app(cast.sari)
+    sari = Client()
+    sari.force_login(cast.sari)
+    assert (
+        reverse("user_factors_remove", args=["sari"])
+        in client.get(reverse("user", args=["sari"])).text
+    )
+
+    client.post(reverse("user_factors_remove", args=["sari"]))
+
+    assert not Authenticator.objects.filter(user=cast.sari).exists()
+    assert sari.get(reverse("account")).status_code == 302
+    entry = AuditEntry.objects.get(event=Event.ACCOUNT_FACTOR_REMOVED)
+    assert (entry.actor_uid, entry.data) == ("wati", {"kind": "all"})
+    assert Message.objects.get(template="factors_removed").recipient == cast.sari
+
+
+def test_what_is_not_there_is_not_removed(cast: Cast, client: Client, wati: User) -> None:
+    client.post(reverse("user_factors_remove", args=[cast.sari.username]))
+
+    assert not AuditEntry.objects.filter(event=Event.ACCOUNT_FACTOR_REMOVED).exists()
+
+
+def test_nobody_removes_the_own_factors_at_the_desk(client: Client, wati: User) -> None:
+    assert client.post(reverse("user_factors_remove", args=["wati"])).status_code == 403
 
 
 def test_a_verifier_does_not_correct_or_appoint_oneself(client: Client, wati: User) -> None:
