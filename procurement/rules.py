@@ -11,6 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from procurement.models import Tender
 from registration.models import Role, User
+from registration.rules import audits
 
 Person = User | AnonymousUser
 
@@ -62,8 +63,9 @@ def is_handed_over(_user: Person, tender: Tender) -> bool:
 
 
 @rules.predicate
-def is_auditor(user: Person) -> bool:
-    return _holds(user, Role.AUDITOR)
+def audits_it(user: Person, tender: Tender) -> bool:
+    """Whether the auditor's letter of assignment covers the agency."""
+    return audits(user, tender.agency_id)
 
 
 runs_it = is_on_its_committee & is_handed_over
@@ -79,5 +81,5 @@ rules.add_perm("procurement.change_schedule", runs_it)
 rules.add_perm("procurement.hold_keys", is_committee_member | is_procurement_officer)
 rules.add_perm("procurement.sign_statement", runs_it)
 rules.add_perm("procurement.cancel_tender", is_its_ppk & ~is_handed_over | runs_it)
-rules.add_perm("procurement.view_workspace", runs_it | is_its_ppk | is_auditor & is_announced)
-rules.add_perm("procurement.read_estimate", runs_it | is_its_ppk | is_auditor & is_announced)
+rules.add_perm("procurement.view_workspace", runs_it | is_its_ppk | audits_it & is_announced)
+rules.add_perm("procurement.read_estimate", runs_it | is_its_ppk | audits_it & is_announced)

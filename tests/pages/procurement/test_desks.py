@@ -13,7 +13,9 @@ from lpse.audit.models import AuditEntry
 from lpse.clock import office_zone
 from procurement.domain import statement
 from procurement.models import ScheduleChange, Stage, Tender, TenderDocument, TenderState
+from registration.models import Role
 from tests.factories import procurement as make
+from tests.factories.registration import AssignmentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -132,6 +134,18 @@ def test_an_auditor_reads_the_workspace_of_an_announced_tender(cast, client, who
 
     assert client.get(url("workspace", tender)).status_code == status
     assert client.get(url("schedule_change", tender)).status_code == 403
+
+
+@pytest.mark.parametrize(("own", "status"), [(True, 200), (False, 403)])
+@pytest.mark.parametrize("name", ["workspace", "estimate", "statement"])
+def test_a_letter_of_assignment_for_one_agency_opens_no_other(cast, client, name, own, status):
+    tender = make.an_announced_tender()
+    where = tender.agency if own else cast.other_agency
+    auditor = UserFactory(username="audit-lain")
+    AssignmentFactory(user=auditor, role=Role.AUDITOR, agency=where)
+    client.force_login(auditor)
+
+    assert client.get(url(name, tender)).status_code == status
 
 
 @pytest.mark.parametrize("name", ["packages", "package_create", "workspaces"])
