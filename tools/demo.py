@@ -8,19 +8,22 @@ Screenshots, receipts and minutes are left in var/demo.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import signal
 import socket
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import environment
 from children import HOST
 from office import Office
-from steps import VAR, main
+from steps import VAR, Problem, main
 
 HOME = VAR / "demo-lpse"
 RESULT = VAR / "demo"
@@ -39,19 +42,32 @@ def run() -> int:
     shutil.rmtree(RESULT, ignore_errors=True)
     running = sys.argv[1] if sys.argv[1:] else None
     office = Office(HOME, _free_port())
-    try:
-        if running is None:
-            office.start()
-        begun = time.monotonic()
-        print("\nPlaying one tender", flush=True)
-        keys = (HOME if running is None else VAR) / "sample-keys.txt"
-        office.call("tools/play.py", running or office.address, str(keys), str(RESULT))
-        print(f"\nPlayed in {time.monotonic() - begun:.0f} s. See {_near(RESULT)}/", flush=True)
-    finally:
-        for wish in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(wish, signal.SIG_IGN)
-        office.stop()
+    with _alone():
+        try:
+            if running is None:
+                office.start()
+            begun = time.monotonic()
+            print("\nPlaying one tender", flush=True)
+            keys = (HOME if running is None else VAR) / "sample-keys.txt"
+            office.call("tools/play.py", running or office.address, str(keys), str(RESULT))
+            print(
+                f"\nPlayed in {time.monotonic() - begun:.0f} s. See {_near(RESULT)}/", flush=True
+            )
+        finally:
+            for wish in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(wish, signal.SIG_IGN)
+            office.stop()
     return 0
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    with (HOME / "run.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Problem("The demonstration is already being played.", "wait for it") from None
+        yield
 
 
 def _free_port() -> int:
