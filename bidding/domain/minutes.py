@@ -18,6 +18,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import translation
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -139,7 +140,9 @@ def seal(minutes: Minutes) -> bool:
     approvals = list(minutes.approvals.select_related("member"))
     if len(approvals) < needed(minutes):
         return False
-    document = pdf.render("pdf/minutes_opening.html", document_of(minutes, approvals), LANGUAGE)
+    with translation.override(LANGUAGE):  # the codes are put into words on the way
+        content = document_of(minutes, approvals)
+    document = pdf.render("pdf/minutes_opening.html", content, LANGUAGE)
     sealed = pdf_seal.seal(document, reason=minutes.number)
     return _keep(minutes, sealed, approvals)
 

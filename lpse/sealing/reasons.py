@@ -92,8 +92,10 @@ REASONS: Mapping[str, str | Promise] = {
     "share:sealed": _("The stored share is not the one the bidder signed for."),
     "share:closed": _("The share does not open with the member's key."),
     "share:combination": _("The shares do not give the key of the bid."),
-    "shares:too_few": _("Too few members' shares are what the bidder committed to."),
-    "shares:bidder": _("The shares are as the bidder made them, and they give no key."),
+    "shares:too_few": _(
+        "Fewer shares than needed were good: the key of this bid could not be put together."
+    ),
+    "shares:bidder": _("All shares are as the bidder made them, and together they give no key."),
     # What came out of an envelope
     "envelope:lost": _("The sealed file is not in the storage."),
     "envelope:header": _("The file is not sealed to exactly one key of the known kind."),

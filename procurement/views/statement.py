@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -146,6 +147,8 @@ def _approved(shown: KeyStatement) -> dict[str, Any]:
         "content": content,
         "deadline": parse_instant(body["deadline"]),
         "opening_at": parse_instant(body["opening_at"]),
+        "hps": Decimal(content["hps"]),
+        "budget_ceiling": Decimal(content["budget_ceiling"]),
         "members": members,
         "signatures": len(signed),
         "stages": _stages(content["schedule"]),

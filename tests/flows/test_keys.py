@@ -124,6 +124,7 @@ def test_a_passkey_opens_the_keys_as_well(member: MemberPages, context: BrowserC
 
     section = member.part("passkey")
     section.wait_for()
+    section.locator("summary").first.click()
     member.unlock(section.locator("[data-unlock]"), passphrase)
     section.wait_for(state="detached")
     assert CommitteeKey.objects.get().passkey_wrapped

@@ -2,6 +2,7 @@
 // the server; every marked place in it is written anew from the content whose digest is in the
 // statement, so that a member approves what the signature covers and not what a page says.
 
+import { amountText } from "../bid/amounts.js";
 import { StatementRefused } from "../sealing/errors.js";
 import { digestOf } from "../sealing/jcs.js";
 import { instantText } from "../ui/text.js";
@@ -29,13 +30,24 @@ export function writeFrom(root, values, timeZone) {
   for (const place of root.querySelectorAll("[data-signed]")) {
     const value = place.dataset.signed.split(".").reduce((part, name) => part?.[name], values);
     if (value === undefined || value === null) refuse("the page shows what is not signed", place.dataset);
-    place.textContent = place.matches("time") ? momentText(String(value), timeZone) : String(value);
+    place.textContent = written(place, String(value), timeZone);
   }
   for (const list of root.querySelectorAll("[data-signed-list]")) {
     const value = list.dataset.signedList.split(".").reduce((part, name) => part?.[name], values);
     const shown = list.querySelectorAll("[data-signed-row]").length;
     if (Object.keys(value ?? {}).length !== shown) refuse("the page leaves out what is signed");
   }
+}
+
+function written(place, value, timeZone) {
+  if (place.matches("time")) return momentText(value, timeZone);
+  return place.matches("[data-amount]") ? rupiahText(value) : value;
+}
+
+/** `56055000.00` as people write it: `Rp 56.055.000,00`. */
+function rupiahText(value) {
+  if (!/^\d+\.\d{2}$/.test(value)) refuse("an amount that is signed cannot be read", { value });
+  return `Rp ${amountText(BigInt(value.replace(".", "")))}`;
 }
 
 function momentText(value, timeZone) {

@@ -114,7 +114,7 @@ def test_after_the_opening_names_prices_and_reasons_are_public(
     assert name_of(shut) in text
     assert name_of(opened_bid) in text
     assert "Rp 1.000.000,00" in text
-    assert "Too few members" in text
+    assert "Fewer shares than needed" in text
     assert "surat penawaran.pdf" not in text
     assert name_of(shut) in client.get(url("participants", made)).text
 
