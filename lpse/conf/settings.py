@@ -224,8 +224,8 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "registration.forms.account.ResetPasswordKeyForm",
     "add_email": "registration.forms.account.AddEmailForm",
 }
-# A limit is a weapon before a deadline. Passwords and codes are limited by registration.limits,
-# which lets known devices through; an address is shared by a whole office.
+# A limit is a weapon before a deadline. Passwords and codes are limited by
+# registration.domain.limits, which lets known devices through; an address is shared by an office.
 ACCOUNT_RATE_LIMITS = {
     "login": None,
     "login_failed": None,
