@@ -89,7 +89,7 @@ def test_two_members_open_the_box_together(
 
 
 def test_the_page_waits_until_the_closing_is_in_the_ledger(budi: MemberPages) -> None:
-    made = an_announced_tender(closes_in=dt.timedelta(seconds=2))
+    made = an_announced_tender(closes_in=dt.timedelta(seconds=5))
     a_bidder(made).seal().submit()
     a_closed_box(made, published=False)
 
@@ -102,7 +102,7 @@ def test_the_page_waits_until_the_closing_is_in_the_ledger(budi: MemberPages) ->
 
 
 def test_whoever_looks_first_after_the_deadline_closes_the_box(budi: MemberPages) -> None:
-    made = an_announced_tender(closes_in=dt.timedelta(seconds=2))
+    made = an_announced_tender(closes_in=dt.timedelta(seconds=5))
     a_bidder(made).seal().submit()
     budi.at_opening(made.tender.code)
     expect(budi.part("checks")).to_contain_text("closes at the deadline")

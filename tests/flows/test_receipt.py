@@ -27,7 +27,7 @@ NOT_YET = "status of 404"
 
 @pytest.fixture
 def bidder() -> Bidder:
-    return a_bidder(an_announced_tender(closes_in=dt.timedelta(seconds=5)), "maju")
+    return a_bidder(an_announced_tender(closes_in=dt.timedelta(seconds=10)), "maju")
 
 
 @pytest.fixture

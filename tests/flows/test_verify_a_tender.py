@@ -70,7 +70,7 @@ def public_file(box: Any, *, opened: bool) -> dict[str, Any]:
 
 
 def test_every_word_of_the_lpse_about_a_tender_holds_for_a_stranger(tmp_path: Path) -> None:
-    made = an_announced_tender(closes_in=dt.timedelta(seconds=4))
+    made = an_announced_tender(closes_in=dt.timedelta(seconds=15))
     maju, jaya, karya = (a_bidder(made) for _bidder in range(3))
     replaced = maju.seal().submit()
     accepted = maju.seal().submit()
