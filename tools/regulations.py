@@ -45,8 +45,15 @@ def main() -> int:
         rows.append(f"| {clause['id']} | {clause['duty']} | {verdict} | {module} | {named} |")
     summary = ", ".join(f"{number} {verdict}" for verdict, number in sorted(counts.items()))
     text = "\n".join(
-        [PREAMBLE, f"{len(clauses)} clauses: {summary}.", "",
-         "| Clause | Duty | State | Module | Tests |", "|---|---|---|---|---|", *rows, ""]
+        [
+            PREAMBLE,
+            f"{len(clauses)} clauses: {summary}.",
+            "",
+            "| Clause | Duty | State | Module | Tests |",
+            "|---|---|---|---|---|",
+            *rows,
+            "",
+        ]
     )
     if "--check" in sys.argv:
         if PAGE.exists() and PAGE.read_text() == text:
