@@ -63,7 +63,7 @@ class Office:
 
     def call(self, program: str, *arguments: str) -> None:
         """Run one of our programs as this office; it says itself what is wrong."""
-        command = [PYTHON, ROOT / program, *arguments]
+        command: list[str | Path] = [PYTHON, ROOT / program, *arguments]
         if subprocess.run(command, cwd=ROOT, env=self.environment, check=False).returncode:
             raise SystemExit(1)
 

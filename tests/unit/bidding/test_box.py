@@ -170,8 +170,10 @@ def test_the_database_lets_nobody_change_a_closed_box(made: Announced) -> None:
             ends_at=box.closed_at + dt.timedelta(days=1)
         ),
         lambda: Tender.objects.filter(pk=made.tender.pk).update(state=TenderState.ANNOUNCED),
-        lambda: Bid.objects.filter(boxed__box=box).update(state=BidState.WITHDRAWN)
-        and Bid.objects.filter(boxed__box=box).update(state=BidState.SUBMITTED),
+        lambda: (
+            Bid.objects.filter(boxed__box=box).update(state=BidState.WITHDRAWN)
+            and Bid.objects.filter(boxed__box=box).update(state=BidState.SUBMITTED)
+        ),
     ):
         with pytest.raises((ProgrammingError, DatabaseError)), transaction.atomic():
             change()

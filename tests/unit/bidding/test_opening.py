@@ -202,9 +202,7 @@ def test_who_is_not_named_by_the_statement_posts_nothing() -> None:
     act, texts = an_act(made, box, "budi")
 
     with pytest.raises(PermissionDenied):
-        domain.post_shares(
-            made.tender, act=act, signature="", texts=texts, by=a_user("eko")
-        )
+        domain.post_shares(made.tender, act=act, signature="", texts=texts, by=a_user("eko"))
 
 
 @pytest.mark.parametrize(
