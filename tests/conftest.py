@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker, Settings
 
-from lpse.sealing import office_key
+from lpse.sealing import certificate, office_key
 from tests import database
 from tests.cast import Cast, Client
 
@@ -43,6 +43,7 @@ def _key_of_the_lpse() -> None:
     """What ``init_lpse`` makes at the first start."""
     if not office_key.exists():
         office_key.create()
+    certificate.create()
 
 
 @pytest.fixture(autouse=True)
