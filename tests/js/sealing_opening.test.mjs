@@ -329,6 +329,7 @@ test("a receipt that says something else is refused", () => {
   const [bid, other] = bids;
   const expected = { key: log.key, manifest: bid.manifest, chain };
   const { entry, log: log_ } = receiptOf(bid).receipt;
+  const foreign = digests.find((digest) => digest !== entry.body.data.manifest);
   const entryOf = (changes) => ({ ...entry, body: { ...entry.body, ...changes } });
   const cases = [
     [{ format: "lpse-receipt/0" }, "receipt:format"],
@@ -345,7 +346,7 @@ test("a receipt that says something else is refused", () => {
     [{ entry: entryOf({ format: "lpse-entry/2" }) }, "receipt:entry"],
     [{ entry: entryOf({ event: "bid:withdrawn" }) }, "receipt:entry"],
     [{ entry: entryOf({ at: DEADLINE }) }, "receipt:entry"],
-    [{ entry: entryOf({ data: { manifest: digests[1] } }) }, "receipt:entry"],
+    [{ entry: entryOf({ data: { manifest: foreign } }) }, "receipt:entry"],
     [{ entry: entryOf({ data: null }) }, "receipt:entry"],
     [{ outcome: "refused", reason: "late" }, "receipt:entry"],
     [{ log: { ...log_, origin: "other.example/ledger" } }, "receipt:entry"],

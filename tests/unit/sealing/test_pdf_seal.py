@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,10 @@ def test_sealing_works_where_an_event_loop_runs():
     async def act() -> bytes:
         return pdf_seal.seal(PDF, reason="")
 
-    seal = pdf_seal.read(asyncio.run(act()))
+    # In a thread of its own: a browser test of the same process may have left a loop running here.
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        sealed = pool.submit(lambda: asyncio.run(act())).result()
+    seal = pdf_seal.read(sealed)
 
     assert seal is not None
     assert seal.holds
