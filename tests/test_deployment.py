@@ -46,7 +46,7 @@ def test_only_the_preparing_service_gets_the_owner_of_the_tables() -> None:
     assert given == {"prepare"}
 
 
-def test_django_finds_nothing_unsafe_in_a_production_installation() -> None:
+def checked(**more: str) -> subprocess.CompletedProcess[str]:
     """As ``deploy/prepare.sh`` asks at every start; nothing is reached with these addresses."""
     production = {
         "ALLOWED_HOSTS": "lpse.example",
@@ -58,13 +58,24 @@ def test_django_finds_nothing_unsafe_in_a_production_installation() -> None:
         "REDIS_URL": "redis://127.0.0.1:1/0",
         "SECRET_KEY": secrets.token_urlsafe(60),
     }
-    checked = subprocess.run(
+    return subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
         cwd=ROOT,
-        env=production,
+        env=production | more,
         capture_output=True,
         text=True,
         check=False,
     )
 
-    assert checked.stdout == "System check identified no issues (0 silenced).\n", checked.stderr
+
+def test_django_finds_nothing_unsafe_in_a_production_installation() -> None:
+    found = checked()
+
+    assert found.stdout == "System check identified no issues (0 silenced).\n", found.stderr
+
+
+def test_an_office_where_anybody_can_be_anybody_is_no_production_installation() -> None:
+    found = checked(SAMPLE_INSTALLATION="true")
+
+    assert found.returncode == 1
+    assert "registration.E001" in found.stderr

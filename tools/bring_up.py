@@ -31,7 +31,8 @@ def bring_up() -> int:
     people = Path(settings.VAR_DIR) / "sample_people.txt"
     people.unlink(missing_ok=True)
     if settings.SAMPLE_INSTALLATION:
-        with step("Sample LPSE") as this:
+        first = not get_user_model().objects.exists()
+        with step(f"Sample LPSE{' (once, a minute or two)' if first else ''}") as this:
             this.note = _load_sample()
         with people.open("w") as table:
             call_command("sample_people", stdout=table)

@@ -36,6 +36,7 @@ def run() -> int:
         signal.signal(wish, _stop_wanted)
     for name in OUTSIDE:
         os.environ.pop(name, None)
+    os.environ.setdefault("LEDGER_INTERVAL_SECONDS", "5")  # nobody likes to watch a pause
     print("Setting up", flush=True)
     environment.prepare(tests=True)
     os.environ["LPSE_CHROMIUM"] = str(environment.chromium())

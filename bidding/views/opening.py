@@ -16,6 +16,7 @@ from bidding import tasks
 from bidding.domain import box as boxes
 from bidding.domain import opening as domain
 from bidding.domain.opening import Progress
+from bidding.domain.results import openers_needed
 from bidding.models import Box, SealedShare
 from lpse.clock import database_now
 from lpse.errors import Refused
@@ -45,6 +46,7 @@ def opening(request: Request, code: str) -> HttpResponse:
         "box": box,
         "progress": progress,
         "members": _members(tender, progress),
+        "needed": progress and openers_needed(progress.statement),
         "may_act": may_act,
         "page": _for_browser(request, tender, progress, may_act=may_act),
         "reasons": reasons.for_browser(),

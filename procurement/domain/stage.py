@@ -29,13 +29,9 @@ class Window:
     stays_open: bool = False
 
 
+RUNNING = (TenderState.ANNOUNCED, TenderState.CLOSED, TenderState.OPENED)
 WINDOWS = (
-    Window(
-        StageCode.ANNOUNCEMENT,
-        Verb.FETCH_DOCUMENTS,
-        (TenderState.ANNOUNCED, TenderState.CLOSED, TenderState.OPENED),
-        stays_open=True,
-    ),
+    Window(StageCode.ANNOUNCEMENT, Verb.FETCH_DOCUMENTS, RUNNING, stays_open=True),
     Window(StageCode.DOWNLOAD, Verb.JOIN, (TenderState.ANNOUNCED,)),
     Window(StageCode.SUBMISSION, Verb.SUBMIT, (TenderState.ANNOUNCED,)),
     Window(StageCode.OPENING, Verb.OPEN, (TenderState.CLOSED,), stays_open=True),
@@ -43,7 +39,12 @@ WINDOWS = (
 
 
 def current_stages(tender: Tender, now: dt.datetime) -> list[Stage]:
-    """The stages that run at ``now``; several may. An end is exclusive to the microsecond."""
+    """The stages that run at ``now``; several may. An end is exclusive to the microsecond.
+
+    Before its announcement a tender has a plan and no stage yet, and once cancelled none any more.
+    """
+    if tender.state not in RUNNING:
+        return []
     return [s for s in tender.stages.all() if s.starts_at <= now < s.ends_at]
 
 

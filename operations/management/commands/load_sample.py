@@ -62,7 +62,7 @@ def load() -> None:
     others = [plan for plan in plans if plan not in {*running, *ended}]
     offers = _prepare(office, [*running, *ended])
     begun = database_now()
-    spread = [begun + dt.timedelta(hours=5 + 9 * plan.number) for plan in running]
+    spread = [_to_the_minute(begun + dt.timedelta(hours=5 + 9 * plan.number)) for plan in running]
     _take_bids(running, offers, keys, deadlines=spread)
     now = database_now()
     # In proportion to what the running ones took: a slow machine takes its own time.
@@ -82,10 +82,15 @@ def load() -> None:
         if plan.stage != "closed":
             _open(plan, box, keys)
     soon = next(plan for plan in plans if plan.stage == "closing_soon")
-    _announce(soon, keys, database_now() + CLOSES_SOON)
+    _announce(soon, keys, _to_the_minute(database_now() + CLOSES_SOON))
     with transaction.atomic():
         record(Event.SAMPLE_LOADED, subject=soon.tender, by=None, tenders=len(plans))
     sequence()
+
+
+def _to_the_minute(moment: dt.datetime) -> dt.datetime:
+    """The next whole minute: pages show no seconds of a deadline."""
+    return (moment + dt.timedelta(minutes=1)).replace(second=0, microsecond=0)
 
 
 def _prepare(office: Office, plans: list[Planned]) -> dict[int, list[Offer]]:

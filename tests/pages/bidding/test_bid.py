@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from bidding.models import Bid, BidState, Receipt
 from lpse.clock import database_now
+from lpse.templatetags.indonesia import tanggal_jam
 from procurement.models import Item, Stage, StageCode
 from registration.models import OfficerRight
 from tests.cast import Client
@@ -61,6 +63,20 @@ def test_the_page_may_start_a_worker_from_a_blob_and_nothing_more(
     assert "worker-src 'self' blob:" in policy
     assert "script-src 'self';" in policy
     assert "unsafe" not in policy
+
+
+def test_who_comes_before_bids_are_taken_is_told_from_when_on_they_are(
+    client: Client, bidder: Bidder, made: Announced
+) -> None:
+    assert "Bids are not taken yet" not in page(client, made).text
+    stage = Stage.objects.filter(tender=made.tender, code=StageCode.SUBMISSION)
+    soon = made.tender.deadline - dt.timedelta(hours=1)
+    stage.update(starts_at=soon)
+
+    text = page(client, made).text
+
+    assert "Bids are not taken yet" in text
+    assert f"They are taken from {tanggal_jam(soon)}" in text
 
 
 def test_the_secret_prices_of_the_estimate_are_not_on_the_page(

@@ -14,6 +14,7 @@ from tests.factories.bidding import Announced, a_bidder, a_user, an_announced_te
 from tests.factories.committee import (
     a_closed_box,
     a_filled_box,
+    a_member,
     an_act,
     post,
     sign_with,
@@ -45,10 +46,21 @@ def test_the_page_follows_the_phases_without_any_script(client: Client) -> None:
     assert "Shares are gathered" in client.get(url("opening", made)).text
 
     post(made, box, "budi")
-    assert "Posted" in client.get(url("opening", made)).text
+    text = client.get(url("opening", made)).text
+    assert "Posted" in text
+    assert "As soon as 2 of 3 members have posted, all bids are opened together." in text
 
     client.cookies["django_language"] = "en"
     assert client.get(url("opening_progress", made)).json()["acted"] == {"value": 1, "total": 3}
+
+
+def test_the_page_of_a_closed_tender_leads_its_committee_to_the_opening(client: Client) -> None:
+    made, _box, _sealed = a_filled_box(1)
+    assert url("opening", made) not in client.get(url("results", made)).text
+
+    client.force_login(a_member("budi", made.tender.committee))
+
+    assert url("opening", made) in client.get(url("results", made)).text
 
 
 def test_only_this_page_and_its_likes_may_start_a_worker(client: Client) -> None:

@@ -128,6 +128,16 @@ def test_the_file_of_a_box_holds_no_manifest_before_the_opening(client: Client) 
     assert len(file["leaves"]) == box.count == 2
 
 
+def test_the_page_of_a_box_gives_what_programs_check(client: Client) -> None:
+    made, _box, _sealed = a_filled_box(1)
+    chain = reverse("procurement:statement_chain", kwargs={"code": made.tender.code})
+
+    text = client.get(url("box", made)).text
+
+    assert url("box_json", made) in text
+    assert chain in text
+
+
 def test_an_open_box_has_no_file(client: Client) -> None:
     assert client.get(url("box_json", an_announced_tender())).status_code == 404
 

@@ -308,6 +308,15 @@ def test_the_procedure_is_chosen(cast, client):
     assert Tender.objects.get().is_training
 
 
+def test_dates_are_called_in_order_only_when_they_are_there(cast, client):
+    tender = make.a_complete_tender()
+    client.force_login(cast.budi)
+    assert "In order" in client.get(url("schedule_edit", tender)).text
+    Stage.objects.all().delete()
+
+    assert "In order" not in client.get(url("schedule_edit", tender)).text
+
+
 def test_a_proposal_fills_the_form_and_writes_nothing(cast, client):
     tender = make.a_complete_tender()
     Stage.objects.all().delete()

@@ -60,5 +60,13 @@ def test_several_stages_run_at_once(tender):
     ]
 
 
+@pytest.mark.parametrize("state", [TenderState.HANDED_OVER, TenderState.CANCELLED])
+def test_what_is_not_announced_or_is_cancelled_is_in_no_stage(tender, state):
+    at = opens_at(tender, Verb.SUBMIT)
+    tender.state = state
+
+    assert current_stages(tender, at) == []
+
+
 def test_every_verb_has_one_window():
     assert sorted(w.verb for w in WINDOWS) == sorted(Verb)
