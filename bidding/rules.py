@@ -7,9 +7,9 @@ import rules
 from bidding.models import Bid, Participation, Receipt, Upload
 from procurement.domain import statement
 from procurement.models import Tender, TenderState
-from procurement.rules import is_its_ppk, is_on_its_committee
+from procurement.rules import audits_it, is_its_ppk, is_on_its_committee
 from registration.models import ProviderOfficer, User
-from registration.rules import ACTING, audits
+from registration.rules import ACTING
 
 Offered = Participation | Bid | Upload | Receipt
 
@@ -74,11 +74,6 @@ def opens_it(user: User, tender: Tender) -> bool:
 @rules.predicate
 def is_opened(_user: User, tender: Tender) -> bool:
     return tender.state == TenderState.OPENED
-
-
-@rules.predicate
-def audits_it(user: User, tender: Tender) -> bool:
-    return audits(user, tender.agency_id)
 
 
 rules.add_perm("bidding.view_own_bids", is_officer)

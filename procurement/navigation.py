@@ -15,8 +15,8 @@ from lpse.clock import database_now
 from lpse.navigation import Area, Entry, Waiting
 from procurement.domain import statement
 from procurement.models import KeyStatement, Tender, TenderState
-from procurement.rules import is_committee_member, is_ppk
 from registration.models import Role, User
+from registration.rules import is_pokja, is_ppk
 
 MOST_WAITING = 20
 SOON = dt.timedelta(days=3)
@@ -38,14 +38,14 @@ navigation.add(
         "procurement:workspaces",
         icon="gavel",
         order=20,
-        shown=is_committee_member,
+        shown=is_pokja,
     ),
     Entry(
         gettext_lazy("My keys"),
         "procurement:keys",
         icon="key",
         order=30,
-        shown=is_committee_member,
+        shown=is_pokja,
     ),
     Entry(gettext_lazy("Tenders"), "procurement:tender_list", icon="search", order=40),
 )
@@ -69,7 +69,7 @@ def packages(user: Any) -> Iterable[Waiting]:
 @navigation.waits
 def committee(user: Any) -> Iterable[Waiting]:
     """The committee's preparations, and what waits for this member's signature."""
-    if not isinstance(user, User) or not is_committee_member(user):
+    if not isinstance(user, User) or not is_pokja(user):
         return
     committees = [o.committee_id for o in user.offices if o.role == Role.POKJA]
     now = database_now()

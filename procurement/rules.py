@@ -11,45 +11,20 @@ from django.contrib.auth.models import AnonymousUser
 
 from procurement.models import Tender
 from registration.models import Role, User
-from registration.rules import audits
+from registration.rules import audits, is_member, is_office_of, is_pokja, is_pp, is_ppk
 
 Person = User | AnonymousUser
-
-
-def _holds(user: Person, *roles: Role) -> bool:
-    return isinstance(user, User) and any(office.role in roles for office in user.offices)
-
-
-@rules.predicate
-def is_ppk(user: Person) -> bool:
-    return _holds(user, Role.PPK)
-
-
-@rules.predicate
-def is_committee_member(user: Person) -> bool:
-    return _holds(user, Role.POKJA)
-
-
-@rules.predicate
-def is_procurement_officer(user: Person) -> bool:
-    return _holds(user, Role.PP)
 
 
 @rules.predicate
 def is_its_ppk(user: Person, tender: Tender) -> bool:
     """The PPK who made it, while in office at its agency."""
-    return (
-        isinstance(user, User)
-        and tender.ppk_id == user.pk
-        and any(o.role == Role.PPK and o.agency_id == tender.agency_id for o in user.offices)
-    )
+    return tender.ppk_id == user.pk and is_office_of(user, Role.PPK, tender.agency_id)
 
 
 @rules.predicate
 def is_on_its_committee(user: Person, tender: Tender) -> bool:
-    return isinstance(user, User) and any(
-        o.role == Role.POKJA and o.committee_id == tender.committee_id for o in user.offices
-    )
+    return is_member(user, tender.committee_id)
 
 
 @rules.predicate
@@ -78,7 +53,7 @@ rules.add_perm("procurement.prepare_tender", runs_it)
 rules.add_perm("procurement.hand_back_tender", runs_it)
 rules.add_perm("procurement.announce_tender", runs_it)
 rules.add_perm("procurement.change_schedule", runs_it)
-rules.add_perm("procurement.hold_keys", is_committee_member | is_procurement_officer)
+rules.add_perm("procurement.hold_keys", is_pokja | is_pp)
 rules.add_perm("procurement.sign_statement", runs_it)
 rules.add_perm("procurement.cancel_tender", is_its_ppk & ~is_handed_over | runs_it)
 rules.add_perm("procurement.view_workspace", runs_it | is_its_ppk | audits_it & is_announced)

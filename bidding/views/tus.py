@@ -19,14 +19,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, JsonResponse
 from django.http.request import UnreadablePostError
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
 
 from bidding.domain import upload as domain
-from bidding.models import Participation, Upload
-from bidding.rules import officer
+from bidding.models import Upload
+from bidding.views.sealing import own_participation
 from lpse.errors import Refused
 from registration.http import Request
 
@@ -94,7 +93,7 @@ def uploads(request: Request, method: str, *, code: str, envelope: str) -> HttpR
     """Where an upload begins: ``POST`` with ``Upload-Length``."""
     if method != "POST":
         return _not_allowed("POST")
-    participation = _participation(request, code)
+    participation = own_participation(request, code)
     if request.headers.get("Upload-Metadata", "").strip():
         raise Malformed(_("Metadata is not taken: a sealed file has no name."))
     upload = domain.create(
@@ -192,18 +191,6 @@ def _options() -> HttpResponse:
     response["Tus-Max-Size"] = str(domain.largest())
     response["Tus-Checksum-Algorithm"] = "sha256"
     return response
-
-
-def _participation(request: Request, code: str) -> Participation:
-    mine = officer(request.user)
-    found = get_object_or_404(
-        Participation.objects.select_related("tender", "provider"),
-        tender__code=code,
-        provider=mine.provider if mine else None,
-    )
-    if not request.user.has_perm("bidding.submit_bid", found):
-        raise PermissionDenied
-    return found
 
 
 def _with_progress(response: HttpResponse, upload: Upload) -> HttpResponse:
