@@ -83,6 +83,8 @@ REASONS: Mapping[str, str | Promise] = {
     "share:field": _("A field of the share is missing, unknown or wrong."),
     "share:tender": _("The share belongs to another tender."),
     "share:envelope": _("The share belongs to another envelope."),
+    "share:provider": _("The share belongs to the bid of another provider."),
+    "share:bidder": _("The share was made with the tender key of another bidder."),
     "share:recipient": _("The share belongs to another bid."),
     "share:ciphertext": _("The share belongs to another sealed file."),
     "share:size": _("The share names another size of the sealed file."),

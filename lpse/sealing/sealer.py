@@ -93,7 +93,13 @@ def seal(
     with target.open("rb") as file:
         ciphertext = digest_of(file)
     sealed_shares = make_shares(
-        identity, recipient, ciphertext, statement=statement, envelope=envelope
+        identity,
+        recipient,
+        ciphertext,
+        statement=statement,
+        envelope=envelope,
+        provider=provider,
+        bidder=named["bidder"],
     )
     manifest = {
         **named,
@@ -149,12 +155,16 @@ def make_shares(
     *,
     statement: Statement,
     envelope: str,
+    provider: str,
+    bidder: str,
 ) -> list[SealedShare]:
-    """The bid key in shares, each bound to this bid and sealed to its member."""
+    """The bid key in shares, each bound to this bid and its bidder, and sealed to its member."""
     bound = {
         "format": shares.FORMAT,
         "tender": statement["tender"],
         "envelope": envelope,
+        "provider": provider,
+        "bidder": bidder,
         "recipient": recipient,
         "ciphertext": ciphertext.sha256,
         "size": ciphertext.size,

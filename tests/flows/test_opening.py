@@ -151,7 +151,7 @@ def a_box_with_a_foreign_share(kind: str) -> tuple[Announced, str, bytes]:
     own = rogue.seal()
     stolen = next(s for s in _foreign(kind, made, victim, original, own) if s.member == "budi")
     put_in(original)
-    bad = _with_share(own, rogue, stolen)
+    bad = _filed_again(original, own) if kind == "copy" else _with_share(own, rogue, stolen)
     put_in(bad)
     a_closed_box(made)
     return made, sha256(bad.text.encode()), stolen.plain
@@ -160,24 +160,33 @@ def a_box_with_a_foreign_share(kind: str) -> tuple[Announced, str, bytes]:
 def _foreign(
     kind: str, made: Announced, victim: Bidder, original: Sealed, own: Sealed
 ) -> tuple[sealer.SealedShare, ...]:
-    if kind == "bid":
+    if kind in ("provider", "copy"):
         return original.bid.shares
     manifest = own.bid.manifest
-    statement = made.body
-    envelope = "single"
-    if kind == "tender":
-        statement = statement | {"tender": "999901"}
-    if kind == "envelope":
-        envelope = "price"
-    identity, _recipient = sealer.make_identity()
+    statement = made.body | ({"tender": "999901"} if kind == "tender" else {})
+    identity, recipient = sealer.make_identity()
     return tuple(
         sealer.make_shares(
             identity,
-            manifest["recipient"],
+            recipient if kind == "bid" else manifest["recipient"],
             Digested(**manifest["ciphertext"]),
             statement=statement,
-            envelope=envelope,
+            envelope="price" if kind == "envelope" else "single",
+            provider=manifest["provider"],
+            bidder=(original if kind == "key" else own).bid.manifest["bidder"],
         )
+    )
+
+
+def _filed_again(original: Sealed, own: Sealed) -> Sealed:
+    """Ciphertext, recipient and sealed shares of the rival, whole, in the accomplice's name."""
+    whole = original.bid.manifest
+    manifest = own.bid.manifest | {
+        field: whole[field] for field in ("ciphertext", "recipient", "shares")
+    }
+    signature = sealer.sign.sign_object(own.bidder.seed, manifest)
+    return Sealed(
+        own.bidder, SealedBid(manifest, signature, original.bid.shares, {}), original.path
     )
 
 
@@ -196,6 +205,9 @@ def _with_share(own: Sealed, bidder: Bidder, stolen: sealer.SealedShare) -> Seal
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
+        ("copy", "belongs to the bid of another provider"),
+        ("provider", "belongs to the bid of another provider"),
+        ("key", "made with the tender key of another bidder"),
         ("bid", "belongs to another bid"),
         ("tender", "belongs to another tender"),
         ("envelope", "belongs to another envelope"),
@@ -224,7 +236,7 @@ def test_a_share_of_something_else_is_refused_before_anything_is_posted(
     (body,) = (json.loads(text) for text in sent if '"act"' in text)
     assert bad not in body["texts"]
     assert len(body["texts"]) == 1
-    if kind != "bid":
+    if kind not in ("provider", "copy"):  # there the rival's own bid rightly gives it
         assert to_base64(stolen) not in "".join(sent)
 
 

@@ -185,6 +185,8 @@ test("a share is refused for whatever it names differently", () => {
     "share:format": { format: "lpse-share/0" },
     "share:tender": { tender: "3740902" },
     "share:envelope": { envelope: "price" },
+    "share:provider": { provider: "jaya" },
+    "share:bidder": { bidder: toBase64(new Uint8Array(32)) },
     "share:recipient": { recipient: `age1${"q".repeat(58)}` },
     "share:ciphertext": { ciphertext: "0".repeat(64) },
     "share:size": { size: 7 },

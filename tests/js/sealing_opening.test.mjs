@@ -25,7 +25,7 @@ import { manifestDigest, signManifest } from "../../static/js/sealing/manifest.j
 import { inclusionProof, leafHash, rootOfLeaves } from "../../static/js/sealing/merkle.js";
 import { openShares, signShareAct, verifyBoxClosed } from "../../static/js/sealing/opening.js";
 import { logEntry, verifyReceipt, verifyReceiptInLedger } from "../../static/js/sealing/receipt.js";
-import { signBytes, signObject, verifyObject } from "../../static/js/sealing/sign.js";
+import { makeSigningKey, signBytes, signObject, verifyObject } from "../../static/js/sealing/sign.js";
 import { statementDigest } from "../../static/js/sealing/statement.js";
 import { bidOf, chainOf, committee, DEADLINE, OPENING, statementOf } from "./cast.mjs";
 
@@ -185,8 +185,36 @@ test("a sealed share of another bid is refused even under a manifest that states
 
   const posted = await act({ box, bids: [asBoxed(forged, second), asBoxed(two, second)] });
 
-  assert.equal(posted[0].objection.code, "share:recipient");
+  assert.equal(posted[0].objection.code, "share:provider");
   assert.equal(posted[1].objection, null);
+});
+
+/** Root kept a withdrawn bid, or copies a rival's; an accomplice signs for it with its own key. */
+test("a whole bid filed again under another manifest is refused before its share is posted", async () => {
+  const [victim, honest] = bids;
+  const rogue = makeSigningKey();
+  const cases = [
+    [{ provider: "rogue", bidder: rogue.key }, "share:provider"],
+    [{ bidder: rogue.key }, "share:bidder"], // under the victim's own name
+  ];
+  for (const [claimed, code] of cases) {
+    const refiled = { ...victim, ...signManifest({ ...victim.manifest, ...claimed }, rogue.seed) };
+    const list = [refiled, honest].map(({ manifest }) => manifestDigest(manifest)).sort();
+    const box = closed(closing({ root: boxRoot(list) }), { digests: list });
+    const asBoxed = (bid) => ({
+      manifest: bid.manifest,
+      signature: bid.signature,
+      sealed: bid.shares.find(({ member }) => member === memberKey.member).sealed,
+      proof: boxProof(list, manifestDigest(bid.manifest)),
+    });
+
+    const posted = await act({ box, bids: [refiled, honest].map(asBoxed) });
+    const { texts } = signShareAct({ memberKey, chain, box, posted });
+
+    assert.equal(posted[0].objection.code, code);
+    assert.equal(posted[1].objection, null);
+    assert.deepEqual(Object.keys(texts), [manifestDigest(honest.manifest)]);
+  }
 });
 
 test("a share of another envelope or tender is no use in this one", async () => {

@@ -107,17 +107,9 @@ export async function finishBid({
   bundle,
 }) {
   const { ciphertext, zip } = sealed;
-  const shares = await makeShares({ identity, recipient, ciphertext, statement }, envelope);
-  const manifest = buildManifest({
-    statement,
-    envelope,
-    provider,
-    bidder: tender.key,
-    bundle,
-    recipient,
-    ciphertext,
-    shares,
-  });
+  const bid = { statement, envelope, provider, bidder: tender.key, recipient, ciphertext };
+  const shares = await makeShares({ ...bid, identity });
+  const manifest = buildManifest({ ...bid, bundle, shares });
   return { ...signManifest(manifest, tender.seed), shares, identity, recipient, ciphertext, zip };
 }
 

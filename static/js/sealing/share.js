@@ -1,10 +1,10 @@
 // @ts-check
 /**
  * Shares of a bid key: made by the bidder, one per member; opened by that member, who
- * refuses everything that is not exactly this bid (checks S1 to S10 of docs/sealed-envelope.md).
- * Otherwise an honest member could be used to open a bid of another envelope.
+ * refuses everything that is not exactly this bid of this bidder (checks S1 to S10 of
+ * docs/sealed-envelope.md). Otherwise an honest member could be used to open another bid.
  *
- *   makeShares({identity, recipient, ciphertext, statement}, envelope): Promise<MadeShare[]>
+ *   makeShares({identity, recipient, ciphertext, statement, envelope, provider, bidder}): Promise<MadeShare[]>
  *       MadeShare: {member, commitment, sealed: Uint8Array, sealedDigest, plain: Uint8Array}
  *   openShare(sealed, {manifest, memberKey, chain}): Promise<{plain: Uint8Array, share}>
  *   checkShare(plain, {manifest, member, chain}): share
@@ -21,6 +21,7 @@ import {
   isCount,
   isDigest,
   isEnvelope,
+  isKey,
   isMember,
   isRecipient,
   isText,
@@ -29,8 +30,8 @@ import {
 import { statementDigest } from "./statement.js";
 
 /**
- * @typedef {{format: string, tender: string, envelope: string, recipient: string,
- *     ciphertext: string, size: number, member: string, statement: string, share: string}} Share
+ * @typedef {{format: string, tender: string, envelope: string, provider: string, bidder: string,
+ *     recipient: string, ciphertext: string, size: number, member: string, statement: string, share: string}} Share
  * @typedef {import("./manifest.js").Manifest} Manifest
  */
 
@@ -43,6 +44,8 @@ const FIELDS = {
   format: isText,
   tender: isCode,
   envelope: isEnvelope,
+  provider: isCode,
+  bidder: isKey,
   recipient: isRecipient,
   ciphertext: isDigest,
   size: isCount,
@@ -53,15 +56,18 @@ const FIELDS = {
 
 /**
  * @param {{identity: string, recipient: string, ciphertext: {sha256: string, size: number},
- *     statement: import("./statement.js").Statement}} bid
- * @param {string} envelope
+ *     statement: import("./statement.js").Statement, envelope: string, provider: string,
+ *     bidder: string}} bid - `bidder`: the public tender key
  */
-export async function makeShares({ identity, recipient, ciphertext, statement }, envelope) {
+export async function makeShares(bid) {
+  const { identity, recipient, ciphertext, statement, envelope, provider, bidder } = bid;
   const parts = await splitIdentity(identity, statement.n, statement.k);
   const bound = {
     format: FORMAT.share,
     tender: statement.tender,
     envelope,
+    provider,
+    bidder,
     recipient,
     ciphertext: ciphertext.sha256,
     size: ciphertext.size,
@@ -105,6 +111,12 @@ export function checkShare(plain, { manifest, member, chain }) {
   }
   if (share.envelope !== manifest.envelope) {
     refuse("envelope", "the share belongs to another envelope", { envelope: share.envelope });
+  }
+  if (share.provider !== manifest.provider) {
+    refuse("provider", "the share belongs to the bid of another provider");
+  }
+  if (share.bidder !== manifest.bidder) {
+    refuse("bidder", "the share was made with the tender key of another bidder");
   }
   if (share.recipient !== manifest.recipient)
     refuse("recipient", "the share belongs to another bid");

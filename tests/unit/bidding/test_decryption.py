@@ -137,8 +137,23 @@ def test_a_lost_file_is_reported_as_lost() -> None:
     assert result(sealed[0]).reason == "envelope:lost"
 
 
-def test_a_copied_ciphertext_of_another_bidder_is_refused_with_that_reason() -> None:
+def test_a_bid_filed_again_under_another_name_is_never_decrypted() -> None:
+    """Even if the members' browsers gave the shares: each names whose bid it is."""
     made, box, sealed = _with_a_copy()
+
+    domain.open_all(unlocked(made, box, "budi", "dewi", "rina"))
+
+    assert result(sealed[0]).outcome == OpeningOutcome.OPENED
+    refused = result(sealed[1])
+    assert refused.reason == "shares:too_few"
+    assert set(refused.evidence["disputed"].values()) == {"share:provider"}
+    faults = AuditEntry.objects.filter(event=Event.SHARE_DISPUTED)
+    assert {entry.data["fault"] for entry in faults} == {"bidder"}
+
+
+def test_a_copied_ciphertext_of_another_bidder_is_refused_with_that_reason() -> None:
+    """The other bidder was in the plot and gave its key, for new shares."""
+    made, box, sealed = _with_a_copy(shared_anew=True)
 
     domain.open_all(unlocked(made, box))
 
@@ -146,13 +161,15 @@ def test_a_copied_ciphertext_of_another_bidder_is_refused_with_that_reason() -> 
     assert result(sealed[1]).reason == "content:provider"
 
 
-def _with_a_copy() -> tuple[Announced, Box, list[Sealed]]:
+def _with_a_copy(*, shared_anew: bool = False) -> tuple[Announced, Box, list[Sealed]]:
     """The second bidder sends the first one's sealed file and shares under its own name."""
     made = an_announced_tender(signed=False)
     first, second = a_bidder(made), a_bidder(made)
     _let_the_deadline_come(made)
     original = first.seal()
     copy = _sent_by(original, second, made.tender.code)
+    if shared_anew:
+        copy = _shared_anew(copy, original.bid.recovery["identity"])
     for bid in (original, copy):
         put_in(bid)
     return made, a_closed_box(made), [original, copy]
@@ -168,6 +185,29 @@ def _sent_by(original: Sealed, bidder: Any, tender: str) -> Sealed:
     signature = sealer.sign.sign_object(bidder.seed, manifest)
     bid = sealer.SealedBid(manifest, signature, original.bid.shares, {})
     return Sealed(bidder, bid, original.path)
+
+
+def _shared_anew(sealed: Sealed, identity: str) -> Sealed:
+    """The bid with ``identity`` split into shares that name this bid and its bidder."""
+    manifest = sealed.bid.manifest
+    shares = sealer.make_shares(
+        identity,
+        manifest["recipient"],
+        sealer.Digested(**manifest["ciphertext"]),
+        statement=sealed.bidder.made.body,
+        envelope="single",
+        provider=manifest["provider"],
+        bidder=manifest["bidder"],
+    )
+    manifest = manifest | {
+        "shares": [
+            {"member": s.member, "commitment": s.commitment, "sealed": sha256(s.sealed)}
+            for s in shares
+        ]
+    }
+    signature = sealer.sign.sign_object(sealed.bidder.seed, manifest)
+    bid = sealer.SealedBid(manifest, signature, tuple(shares), {})
+    return Sealed(sealed.bidder, bid, sealed.path)
 
 
 def _let_the_deadline_come(made: Announced) -> None:
@@ -255,20 +295,8 @@ def _with_a_key_of_another() -> tuple[Announced, Box, Sealed]:
     bidder = a_bidder(made)
     _let_the_deadline_come(made)
     sealed = bidder.seal()
-    manifest = sealed.bid.manifest
-    ciphertext = sealer.Digested(**manifest["ciphertext"])
     identity, _recipient = sealer.make_identity()
-    shares = sealer.make_shares(
-        identity, manifest["recipient"], ciphertext, statement=made.body, envelope="single"
-    )
-    manifest = manifest | {
-        "shares": [
-            {"member": s.member, "commitment": s.commitment, "sealed": sha256(s.sealed)}
-            for s in shares
-        ]
-    }
-    signature = sealer.sign.sign_object(bidder.seed, manifest)
-    wrong = Sealed(bidder, sealer.SealedBid(manifest, signature, tuple(shares), {}), sealed.path)
+    wrong = _shared_anew(sealed, identity)
     put_in(wrong)
     return made, a_closed_box(made), wrong
 

@@ -96,6 +96,9 @@ def test_the_bid_key_is_not_in_what_is_logged(case: Case):
         ("format", "lpse-share/0", "format"),
         ("tender", "3740902", "tender"),
         ("envelope", "price", "envelope"),
+        ("provider", "jaya", "provider"),
+        ("bidder", to_base64(bytes(32)), "bidder"),
+        ("bidder", to_base64(bytes(31)), "field"),
         ("recipient", "age1" + "q" * 58, "recipient"),
         ("ciphertext", "0" * 64, "ciphertext"),
         ("size", 7, "size"),
@@ -152,7 +155,25 @@ def test_a_share_of_another_bid_is_disputed(case: Case, tmp_path: Path):
     combined = case.combine(given)
 
     assert combined.fault is Fault.TOO_FEW
-    assert combined.disputed == {"gilang": "share:recipient"}
+    assert combined.disputed == {"gilang": "share:provider"}
+
+
+@pytest.mark.parametrize(
+    ("claimed", "code"),
+    [
+        ({"provider": "jaya"}, "share:provider"),
+        ({"bidder": to_base64(bytes(32))}, "share:bidder"),
+    ],
+)
+def test_a_bid_filed_again_under_another_manifest_gives_no_key(
+    case: Case, claimed: dict[str, str], code: str
+):
+    refiled = SealedBid(case.bid.manifest | claimed, "", case.bid.shares, {})
+
+    combined = case.combine(posted(case.bid, *case.people.names), refiled)
+
+    assert (combined.identity, combined.fault) == (None, Fault.TOO_FEW)
+    assert set(combined.disputed.values()) == {code}
 
 
 def test_a_share_under_an_unknown_statement_is_disputed(case: Case):
@@ -211,6 +232,8 @@ def test_one_of_one():
         Digested("0" * 64, 1),
         statement=chain.latest,
         envelope="single",
+        provider="maju",
+        bidder=to_base64(bytes(32)),
     )
 
     part = from_base64(jcs.parse(made[0].plain)["share"])
