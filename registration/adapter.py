@@ -10,6 +10,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -18,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from lpse.sealing import at_rest
 from registration import browser
 from registration.domain import account, limits
-from registration.models import User
+from registration.models import SignInFailure, User
 
 TOTP_SEED = "second factor"
 STAGES = {"allauth.mfa.stages.AuthenticateStage": "registration.stages.SecondFactorStage"}
@@ -28,6 +29,8 @@ log = structlog.get_logger(__name__)
 
 class AccountAdapter(DefaultAccountAdapter):
     """Signing in by User ID. Nobody opens an account alone: the LPSE verifies first (P10(2))."""
+
+    attempt: SignInFailure | None = None
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "account_inactive": _("This User ID has been deactivated by the LPSE."),
@@ -54,15 +57,18 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Refuse before the password costs anything, unless two codes in a row were right."""
         user_id = credentials["username"]
-        if getattr(request, "proven_by_codes", None) == user_id.strip().lower():
-            return
-        if limits.used_up(user_id, "password", browser.device_of(request, user_id)):
+        is_proven = getattr(request, "proven_by_codes", None) == user_id.strip().lower()
+        count = limits.failed if is_proven else limits.begin
+        device, address = browser.device_of(request, user_id), browser.address_of(request)
+        self.attempt = count(user_id, "password", device, address)
+        if self.attempt is None:
             raise self.validation_error("too_many_login_attempts")
 
-    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        user_id = credentials["username"]
-        device = browser.device_of(request, user_id)
-        limits.failed(user_id, "password", device, browser.address_of(request))
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        user: AbstractBaseUser | None = super().authenticate(request, **credentials)
+        if user is not None and self.attempt is not None:
+            limits.passed(self.attempt)
+        return user
 
     def set_password(self, user: User, password: str) -> None:  # type: ignore[override]
         account.set_password(user, password, session_key=self.request.session.session_key)

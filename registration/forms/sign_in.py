@@ -101,7 +101,9 @@ class CodeForm(Worded):
             return cleaned
         request = context.request
         device = browser.device_of(request, self.user.username)
-        if limits.used_up(self.user.username, "code", device):
+        address = browser.address_of(request)
+        attempt = limits.begin(self.user.username, "code", device, address)
+        if attempt is None:
             self.asks_for_next_code = self.fields["next_code"].required = True
             found = totp.accepts_pair(self.user, cleaned["code"], cleaned["next_code"])
             if found is None:
@@ -112,10 +114,9 @@ class CodeForm(Worded):
         else:
             found = totp.accepts(self.user, cleaned["code"]) or self._by_recovery_code()
             if found is None:
-                address = browser.address_of(request)
-                limits.failed(self.user.username, "code", device, address)
                 self.add_error("code", get_adapter().validation_error("incorrect_code"))
                 return cleaned
+            limits.passed(attempt)
         found.user = self.user
         self.authenticator = found
         return cleaned
