@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
+from playwright.sync_api import Browser, FileChooser, Locator, Page, ViewportSize, expect
 
 WIDE = ViewportSize(width=1280, height=860)
 PHONE = ViewportSize(width=360, height=780)
@@ -56,6 +56,9 @@ class Person:
         )
         self.context.set_default_timeout(PATIENCE)
         self.page: Page = self.context.new_page()
+        # While somebody listens, choosers of files come to the driver. Were it asked to listen only
+        # for each press, the press could overtake the asking: a chooser opens that nobody sees.
+        self.page.on("filechooser", _is_awaited_elsewhere)
         watch.begins(self)
 
     def leave(self) -> None:
@@ -197,3 +200,7 @@ class Person:
                 return
             self.page.keyboard.press("ArrowDown")
         self.page.keyboard.press("Space")
+
+
+def _is_awaited_elsewhere(_chooser: FileChooser) -> None:
+    """``attach`` waits for it by name."""
