@@ -56,8 +56,8 @@ class Person:
         )
         self.context.set_default_timeout(PATIENCE)
         self.page: Page = self.context.new_page()
-        # While somebody listens, choosers of files come to the driver. Were it asked to listen only
-        # for each press, the press could overtake the asking: a chooser opens that nobody sees.
+        # Choosers of files come to the driver while somebody listens. If it began to listen at each
+        # press only, the press could overtake the asking, and a chooser open that nobody sees.
         self.page.on("filechooser", _is_awaited_elsewhere)
         watch.begins(self)
 
