@@ -56,8 +56,8 @@ class Person:
         )
         self.context.set_default_timeout(PATIENCE)
         self.page: Page = self.context.new_page()
-        # Choosers of files come to the driver while somebody listens. If it began to listen at each
-        # press only, the press could overtake the asking, and a chooser open that nobody sees.
+        # Choosers of files come to the driver while somebody listens. If it began to listen at
+        # each press only, the press could overtake that, and a chooser open that nobody sees.
         self.page.on("filechooser", _is_awaited_elsewhere)
         watch.begins(self)
 
