@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from lpse.clock import UTC
 from lpse.errors import Refused
+from procurement.domain import tender_lock
 from procurement.models import StageCode, Tender, TenderState
 
-LOCK = "SELECT 1 FROM procurement_tender WHERE id = %s FOR {}"
 # A statement of its own: it must see what was committed while we waited for the lock, and must
 # not read the clock before the wait. One statement for both was measured to take late bids.
 READ = """SELECT clock_timestamp(), t.state, s.starts_at, s.ends_at
@@ -51,17 +51,19 @@ def hold(tender: Tender) -> Moment:
     Whoever changes the schedule or closes the box takes the row ``FOR UPDATE`` and so waits for
     everybody who holds it. Take this lock before any other.
     """
-    return _read(tender, "SHARE")
+    tender_lock.hold(tender)
+    return _read(tender)
 
 
 def take(tender: Tender) -> Moment:
     """Like :func:`hold`, alone: waits until every submission under way has ended."""
-    return _read(tender, "UPDATE")
+    tender_lock.take(tender)
+    return _read(tender)
 
 
 def look(tender: Tender) -> Moment:
     """The same without a lock, for a page: true when asked, and perhaps no longer when read."""
-    return _read(tender, None)
+    return _read(tender)
 
 
 def require_open(moment: Moment) -> None:
@@ -72,12 +74,8 @@ def require_open(moment: Moment) -> None:
         raise Refused(_("The deadline for bids has passed."))
 
 
-def _read(tender: Tender, lock: str | None) -> Moment:
-    if lock and not connection.in_atomic_block:
-        raise RuntimeError("a lock holds no longer than its transaction")
+def _read(tender: Tender) -> Moment:
     with connection.cursor() as cursor:
-        if lock:
-            cursor.execute(LOCK.format(lock), [tender.pk])
         cursor.execute(READ, [StageCode.SUBMISSION.value, tender.pk])
         row = cursor.fetchone()
     if row is None:

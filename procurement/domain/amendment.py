@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from procurement.domain import schedule, statement
+from procurement.domain import schedule, statement, tender_lock
 from procurement.domain.schedule import Changes
 from procurement.models import KeyStatement, Tender
 from registration.models import User
@@ -19,7 +19,7 @@ def change(tender: Tender, changes: Changes, *, reason: str, by: User) -> KeySta
     what is moved is asked of the row that is locked: the dates that ``tender`` was read with may
     have been replaced by signed ones since.
     """
-    tender = Tender.objects.select_for_update(of=("self",)).get(pk=tender.pk)
+    tender = tender_lock.take(tender)
     if schedule.moves_the_box(tender, changes):
         return statement.propose_change(tender, dates=changes, reason=reason, by=by)
     schedule.apply(tender, changes, reason=reason, by=by)

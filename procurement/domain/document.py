@@ -15,6 +15,7 @@ from lpse.clock import database_now
 from lpse.errors import Refused
 from lpse.files.intake import store
 from lpse.files.models import FileKind
+from procurement.domain import tender_lock
 from procurement.domain.stage import Verb, allows
 from procurement.models import DocumentKind, Download, Tender, TenderDocument, TenderState
 from registration.models import User
@@ -34,7 +35,7 @@ def upload(
     _may(tender, by)
     file = store(content, max_size=LARGEST, kinds=KINDS)
     with transaction.atomic():
-        locked = _locked(tender)
+        locked = tender_lock.take(tender)
         _may(locked, by)
         twin = locked.documents.filter(removed_at=None, file=file).first()
         if twin:
@@ -60,7 +61,7 @@ def upload(
 @transaction.atomic
 def remove(document: TenderDocument, *, by: User) -> None:
     """Take a document out of what will be announced; that it was there stays on record."""
-    locked = _locked(document.tender)
+    locked = tender_lock.take(document.tender)
     _may(locked, by)
     removed = TenderDocument.objects.filter(pk=document.pk, removed_at=None).update(
         removed_at=database_now(), removed_by=by
@@ -98,10 +99,6 @@ def _may(tender: Tender, by: User) -> None:
         raise PermissionDenied
     if tender.state != TenderState.HANDED_OVER:
         raise Refused(_("The tender is announced: its documents can no longer be changed."))
-
-
-def _locked(tender: Tender) -> Tender:
-    return Tender.objects.select_for_update(of=("self",)).get(pk=tender.pk)
 
 
 def _safe(name: str) -> str:

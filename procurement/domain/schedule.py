@@ -13,7 +13,7 @@ from typing import Protocol
 
 from babel.dates import format_date
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -21,7 +21,7 @@ from lpse.audit.events import Event
 from lpse.audit.log import record
 from lpse.clock import database_now, instant, parse_instant
 from lpse.errors import Refused
-from procurement.domain import calendar, notice, rule_set
+from procurement.domain import calendar, notice, rule_set, tender_lock
 from procurement.domain.calendar import WorkingCalendar
 from procurement.domain.rule_set import START, Limit, Procedure, RuleSet, StageTemplate, Unit
 from procurement.models import ScheduleChange, Stage, StageCode, Tender, TenderState
@@ -400,7 +400,7 @@ def _date(day: dt.date) -> str:
 @transaction.atomic
 def set_schedule(tender: Tender, changes: Changes, *, by: User) -> None:
     """Write the dates of a tender that is being prepared; they may still break the rules."""
-    locked = _locked(tender)
+    locked = tender_lock.take(tender)
     _may(by, "procurement.prepare_tender", locked)
     if locked.state != TenderState.HANDED_OVER:
         raise Refused(_("The schedule is announced: a change needs a reason."))
@@ -437,7 +437,7 @@ def apply(tender: Tender, changes: Changes, *, reason: str, by: User) -> list[Sc
     the two statements is the point: the row first, then the clock, so that a submission that
     holds the row decides on the dates it has read.
     """
-    locked = _locked(tender)
+    locked = tender_lock.take(tender)
     now = database_now()
     _may(by, "procurement.change_schedule", locked)
     if not reason.strip():
@@ -543,13 +543,6 @@ def from_json(saved: Mapping[str, list[str]]) -> Changes:
         code: (parse_instant(starts), parse_instant(ends))
         for code, (starts, ends) in saved.items()
     }
-
-
-def _locked(tender: Tender) -> Tender:
-    """Statement 1 of every verb that depends on the clock: the tender's row, alone."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM procurement_tender WHERE id = %s FOR UPDATE", [tender.pk])
-    return Tender.objects.get(pk=tender.pk)
 
 
 def _may(by: User, permission: str, tender: Tender) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -28,7 +28,7 @@ from lpse.errors import Refused
 from lpse.mail import notify
 from lpse.sealing import jcs, office_key
 from lpse.sealing.sign import verify_object
-from procurement.domain import member_key, rule_set
+from procurement.domain import member_key, rule_set, tender_lock
 from procurement.domain import schedule as timetable
 from procurement.domain import tender as announcement
 from procurement.domain.schedule import Changes
@@ -330,9 +330,7 @@ def _threshold(tender: Tender, n: int) -> int:
 
 def _locked(tender: Tender, by: User) -> Tender:
     """The tender's row, alone and first: what is signed is decided one after the other."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM procurement_tender WHERE id = %s FOR UPDATE", [tender.pk])
-    locked = Tender.objects.get(pk=tender.pk)
+    locked = tender_lock.take(tender)
     if not by.has_perm("procurement.sign_statement", locked):
         raise PermissionDenied
     return locked

@@ -21,7 +21,7 @@ from lpse.errors import Refused
 from lpse.money import as_text, rounded, rupiah
 from lpse.sealing import jcs
 from lpse.workflow import Transition, Workflow
-from procurement.domain import calendar, notice, rule_set, schedule
+from procurement.domain import calendar, notice, rule_set, schedule, tender_lock
 from procurement.domain.rule_set import RuleSet, Unit
 from procurement.domain.schedule import Changes
 from procurement.models import (
@@ -291,7 +291,7 @@ def create(*, by: User, **fields: Any) -> Tender:
 @transaction.atomic
 def edit(tender: Tender, *, by: User, **fields: Any) -> None:
     """Change what the PPK says about a package that is not handed over yet."""
-    locked = _locked(tender)
+    locked = tender_lock.take(tender)
     _in_draft(locked, by)
     _refuse_a_foreign_agency(fields.get("agency", locked.agency).pk, by)
     changed = sorted(name for name, value in fields.items() if getattr(locked, name) != value)
@@ -306,7 +306,7 @@ def edit(tender: Tender, *, by: User, **fields: Any) -> None:
 @transaction.atomic
 def set_items(tender: Tender, lines: Sequence[Line], *, by: User) -> None:
     """Replace the bill of quantities; the HPS is its total with VAT, in whole rupiah."""
-    locked = _locked(tender)
+    locked = tender_lock.take(tender)
     _in_draft(locked, by)
     total = hps_total(lines, _law(locked))
     if total > locked.budget_ceiling_rupiah:
@@ -335,7 +335,7 @@ def set_items(tender: Tender, lines: Sequence[Line], *, by: User) -> None:
 @transaction.atomic
 def hand_over(tender: Tender, committee: Committee, *, by: User) -> None:
     """Give the package to ``committee``: from here on the PPK may read and not change it."""
-    locked = _locked(tender)
+    locked = tender_lock.take(tender)
     if locked.state != TenderState.DRAFT:
         raise Refused(_("The package has been handed over already."))
     _refuse_own_committee(locked, committee)
@@ -351,6 +351,7 @@ def hand_back(tender: Tender, *, reason: str, by: User) -> None:
     """Return the package to its PPK, who alone may change the lines and the HPS."""
     if not reason.strip():
         raise Refused(_("Say what the PPK should change."), field="reason")
+    tender_lock.take(tender)
     TENDER.fire(tender, "hand_back", by=by, reason=reason)
     Tender.objects.filter(pk=tender.pk).update(handed_over_at=None)
     tender.handed_over_at = None
@@ -363,7 +364,7 @@ def hand_back(tender: Tender, *, reason: str, by: User) -> None:
 @transaction.atomic
 def choose_procedure(tender: Tender, *, code: str, procedure: str, by: User) -> None:
     """Put the tender under a rule set, whose very content it carries for life."""
-    locked = _locked(tender)
+    locked = tender_lock.take(tender)
     _in_preparation(locked, by)
     law = rule_set.load(code)
     if procedure not in law.procedures:
@@ -396,6 +397,7 @@ def choose_procedure(tender: Tender, *, code: str, procedure: str, by: User) -> 
 @transaction.atomic
 def announce(tender: Tender, *, by: User) -> None:
     """Publish ``tender``. The signature that makes a majority is what calls this (P3(1)b)."""
+    tender_lock.take(tender)
     now = database_now()
     Tender.objects.filter(pk=tender.pk, announced_at=None).update(announced_at=now)
     TENDER.fire(tender, "announce", by=by, content=content_digest(tender))
@@ -411,6 +413,7 @@ def cancel(tender: Tender, *, reason: str, by: User) -> None:
         raise Refused(
             _("Say why the tender is cancelled: everybody will read it."), field="reason"
         )
+    tender_lock.take(tender)
     Tender.objects.filter(pk=tender.pk, cancelled_at=None).update(
         cancelled_at=database_now(), cancel_reason=reason
     )
@@ -515,11 +518,7 @@ def code_of(number: int) -> str:
     return f"{FIRST_NUMBER + number}{settings.LPSE_CODE}"
 
 
-# --- Locks and refusals -------------------------------------------------------------------------
-
-
-def _locked(tender: Tender) -> Tender:
-    return Tender.objects.select_for_update(of=("self",)).get(pk=tender.pk)
+# --- Refusals -----------------------------------------------------------------------------------
 
 
 def _in_draft(tender: Tender, by: User) -> None:
