@@ -5,7 +5,8 @@ class ProcurementConfig(AppConfig):
     name = "procurement"
 
     def ready(self) -> None:
-        from procurement.domain import separation  # noqa: F401 - it registers a guard
+        # They register a guard and a duty.
+        from procurement.domain import second_factor, separation  # noqa: F401
         from procurement.domain.tender import TENDER
         from procurement.models import Tender
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lpse.sealing import at_rest
 from registration import browser
-from registration.domain import account, limits
+from registration.domain import account, limits, second_factor
 from registration.models import SignInFailure, User
 
 TOTP_SEED = "second factor"
@@ -102,7 +102,8 @@ class MFAAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": _("This code is wrong, too old or was used before."),
         "cannot_delete_authenticator": _(
-            "Your office needs a second factor: add another one before removing this."
+            "Your office, or a tender that you are named to open, needs a second factor: add "
+            "another one before removing this."
         ),
     }
 
@@ -113,12 +114,12 @@ class MFAAdapter(DefaultMFAAdapter):
         return at_rest.unlock(encrypted_text, TOTP_SEED)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        """The holder of an office keeps at least one."""
+        """Who holds an office, or opens a tender, keeps at least one."""
         others = Authenticator.objects.filter(
             user_id=authenticator.user_id,
             type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN],
         ).exclude(pk=authenticator.pk)
-        return others.exists() or not authenticator.user.offices
+        return others.exists() or not second_factor.is_needed_by(authenticator.user)
 
     def generate_authenticator_name(self, user: Any, type: Any) -> str:  # noqa: A002
         count = Authenticator.objects.filter(user_id=user.pk, type=type).count()

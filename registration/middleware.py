@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from registration import browser
+from registration.domain import second_factor
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -56,7 +57,7 @@ def shared_computer(get_response: GetResponse) -> GetResponse:
 
 
 def second_factor_required(get_response: GetResponse) -> GetResponse:
-    """Ask the holder of an office for a second factor, whatever the page.
+    """Ask who holds an office, or opens a tender, for a second factor, whatever the page.
 
     The adversary has the password of an officer: by phishing, or because it was used elsewhere.
     Providers choose for themselves; whom they chose one for is asked for it when signing in.
@@ -69,7 +70,9 @@ def second_factor_required(get_response: GetResponse) -> GetResponse:
         request: HttpRequest, _view: Callable[..., Any], _args: Any, _kwargs: Any
     ) -> HttpResponse | None:
         user = request.user
-        if not user.is_authenticated or browser.second_factor_of(request) or not user.offices:
+        if not user.is_authenticated or browser.second_factor_of(request):
+            return None
+        if not second_factor.is_needed_by(user):
             return None
         kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
         has_factor = is_mfa_enabled(user, kinds)
@@ -80,7 +83,10 @@ def second_factor_required(get_response: GetResponse) -> GetResponse:
         if not has_factor:
             messages.warning(
                 request,
-                _("Your office needs a second factor beside the password. Set one up to go on."),
+                _(
+                    "Your office, or a tender that you are named to open, needs a second factor "
+                    "beside the password. Set one up to go on."
+                ),
             )
             return HttpResponseRedirect(reverse("mfa_index"))
         by_code = is_mfa_enabled(user, [Authenticator.Type.TOTP])

@@ -6,9 +6,14 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 from bidding.models import Box, OpenedBid, SealedShare, ShareAct
+from lpse.clock import database_now
+from procurement.models import Tender, TenderState
+from registration.domain import second_factor
 from tests.cast import Client
 from tests.factories.bidding import Announced, a_bidder, a_user, an_announced_tender
 from tests.factories.committee import (
@@ -156,3 +161,62 @@ def test_who_is_not_named_sees_and_gets_nothing(client: Client) -> None:
     assert client.get(url("opening_progress", made)).status_code == 404
     assert client.post(url("opening_data", made)).status_code == 403
     assert client.post(url("opening_post", made)).status_code == 403
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize(
+    "page", ["opening", "opening_data", "opening_post", "opening_progress", "results"]
+)
+def test_a_former_member_who_is_named_opens_nothing_by_a_password_alone(
+    client: Client, page: str, method: str
+) -> None:
+    """The office has ended, and with it what obliged its holder; the key still opens."""
+    made, _box, _sealed = a_filled_box(1)
+    budi = a_user("budi")
+    budi.assignments.all().delete()
+    assert not a_user("budi").offices
+    client.force_login(budi, second_factor=False)
+
+    answer = getattr(client, method)(url(page, made))
+
+    assert (answer.status_code, answer["Location"]) == (302, reverse("mfa_index"))
+    assert not ShareAct.objects.exists()
+
+
+def test_a_former_member_with_a_second_factor_opens_as_before(client: Client) -> None:
+    made, _box, _sealed = a_filled_box(1)
+    budi = a_user("budi")
+    budi.assignments.all().delete()
+    client.force_login(budi)
+
+    assert client.get(url("opening", made)).status_code == 200
+    assert client.post(url("opening_data", made)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("states", "is_needed"),
+    [
+        ([], True),
+        ([TenderState.CLOSED], True),
+        ([TenderState.CLOSED, TenderState.OPENED], True),
+        ([TenderState.CANCELLED], False),
+    ],
+)
+def test_a_tender_obliges_whom_its_statement_names_and_nobody_else(
+    states: list[TenderState], *, is_needed: bool
+) -> None:
+    made = an_announced_tender(members=("budi", "dewi", "rina"))
+    for name in ("budi", "dewi"):
+        a_user(name).assignments.all().delete()
+    a_user("bud")
+    for state in states:
+        is_over = state == TenderState.CANCELLED
+        cancelled_at = database_now() if is_over else None
+        Tender.objects.filter(pk=made.tender.pk).update(state=state, cancelled_at=cancelled_at)
+
+    assert second_factor.is_needed_by(a_user("budi")) == is_needed
+    assert not second_factor.is_needed_by(a_user("bud"))
+    totp = Authenticator.objects.create(
+        user=a_user("dewi"), type=Authenticator.Type.TOTP, data={"secret": "none"}
+    )
+    assert get_adapter().can_delete_authenticator(totp) != is_needed
