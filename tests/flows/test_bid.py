@@ -137,6 +137,37 @@ def test_a_file_in_the_wrong_slot_is_asked_about_and_not_refused(bidder: Sealing
     expect(page.locator("#slot-technical-error")).to_be_hidden()
 
 
+SLOW_TO_READ = """
+const read = Blob.prototype.arrayBuffer;
+const ready = new Promise((resolve) => (globalThis.__read = resolve));
+Blob.prototype.arrayBuffer = async function () {
+  await ready;
+  return read.call(this);
+};
+"""
+
+
+def test_files_that_take_long_to_look_at_neither_call_the_keyboard_back_nor_lose_each_other(
+    bidder: SealingPage,
+) -> None:
+    page = bidder.page
+    page.add_init_script(SLOW_TO_READ)
+    bidder.open().check_keys()
+    for slot in ("letter", "technical"):
+        path = bidder.folder / f"{slot}.pdf"
+        path.write_bytes(PDF)
+        page.focus(f"#slot-{slot}")
+        page.set_input_files(f"#slot-{slot}", str(path))
+    page.focus("#validity")
+
+    page.evaluate("globalThis.__read()")
+
+    for slot in ("letter", "technical"):
+        name = page.locator(f"[data-slot={slot}] .file-row-name")
+        expect(name).to_have_text(f"{slot}.pdf")
+    expect(page.locator("#validity")).to_be_focused()
+
+
 def test_a_new_version_replaces_the_bid_and_a_withdrawal_ends_it(bidder: SealingPage) -> None:
     page = bidder.page
     bidder.open().check_keys().make_offer().finish_offer().seal().wait_for_proof()

@@ -119,23 +119,24 @@ function showSums(desk) {
 // --- Files --------------------------------------------------------------------------------------
 
 async function chosen(desk, slot, input) {
-  const { files: before } = draftOf(desk);
-  const files = [...before];
+  const picked = await Promise.all(
+    [...input.files].map(async (file) => ({ file, size: file.size, kind: await kindOf(file) })),
+  );
+  input.value = "";
+  // The list is read after the looking, which takes a moment: another place may have got a file.
+  const files = [...draftOf(desk).files];
   const problems = [];
-  for (const file of input.files) {
+  for (const { file, size, kind } of picked) {
     const name = freeName(file.name.normalize("NFC"), files.map((other) => other.name));
     if (!isFileName(name)) problems.push({ code: "file:name", values: { name } });
-    else {
-      const kind = await kindOf(file);
-      files.push({ slot: slot.dataset.slot, name, size: file.size, kind, file });
-    }
+    else files.push({ slot: slot.dataset.slot, name, size, kind, file });
   }
-  input.value = "";
   const wrong = problems.map(problemText).join(" ");
   await keep(desk, { ...draftOf(desk), files });
   showFiles(desk);
   if (wrong) showError(`slot-${slot.dataset.slot}`, wrong);
-  else input.focus();
+  // Who has gone on to another field meanwhile is not called back.
+  else if (document.activeElement === document.body) input.focus();
 }
 
 function showFiles(desk) {
