@@ -6,11 +6,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from lpse.views import clock
+from lpse.views import clock, favicon
 
 urlpatterns = [
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("clock", clock, name="clock"),
+    path("favicon.ico", favicon, name="favicon"),
     path("", include("operations.urls")),
     path("", include("registration.urls")),
     path("", include("procurement.urls")),

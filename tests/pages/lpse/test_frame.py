@@ -108,3 +108,11 @@ def test_a_sample_installation_says_so_on_every_page(client: Client, settings: o
 
     settings.SAMPLE_INSTALLATION = False  # type: ignore[attr-defined]
     assert "sample-banner" not in client.get("/nowhere/").text
+
+
+@pytest.mark.urls("lpse.conf.urls")
+def test_the_mark_is_found_where_browsers_look_for_one(client: Client) -> None:
+    response = client.get("/favicon.ico")
+
+    assert response.status_code == 302
+    assert re.fullmatch(r"/static/img/favicon[.\w]*\.svg", response["Location"])
