@@ -8,12 +8,12 @@ from typing import IO
 
 from django.core.files.base import File
 from django.db import transaction
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from lpse.errors import Refused
 from lpse.files.kind import kind_of
 from lpse.files.models import FileKind, StoredFile
+from lpse.files.size import size_text
 from lpse.files.storage import CHUNK, Saved, storage
 
 
@@ -59,9 +59,7 @@ def _limited(stream: File[bytes] | IO[bytes], max_size: int) -> Iterator[bytes]:
     for chunk in _chunks(stream):
         size += len(chunk)
         if size > max_size:
-            raise Refused(
-                _("The file is larger than %(limit)s.") % {"limit": filesizeformat(max_size)}
-            )
+            raise Refused(_("The file is larger than %(limit)s.") % {"limit": size_text(max_size)})
         yield chunk
 
 

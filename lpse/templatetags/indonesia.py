@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from num2words import num2words
 
 from lpse import money
+from lpse.files.size import size_text
 
 register = template.Library()
 
@@ -37,6 +38,12 @@ def rupiah_short(amount: Decimal | int | None) -> str:
 def terbilang(amount: Decimal | int | None) -> str:
     """In Indonesian words whatever the page's language: this is what documents carry."""
     return "" if amount is None else money.terbilang(amount)
+
+
+@register.filter
+def ukuran(size: int | None) -> str:
+    """``12,4 MB``: the size of a file."""
+    return "" if size is None else size_text(size)
 
 
 @register.filter

@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 
 from lpse.templatetags import indonesia
 
+KB, MB = 1024, 1024**2
 MOMENT = dt.datetime(2010, 8, 10, 7, 5, 9, tzinfo=dt.UTC)
 
 
@@ -83,3 +84,22 @@ def test_an_instant_is_shown_in_the_offices_zone_with_its_name(zone: str, shown:
 def test_what_has_no_date_yet_is_shown_as_nothing() -> None:
     assert [f(None) for f in (indonesia.tanggal, indonesia.tanggal_pendek)] == ["", ""]
     assert [f(None) for f in (indonesia.tanggal_jam, indonesia.tanggal_jam_detik)] == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("size", "indonesian", "english"),
+    [
+        (0, "0 B", "0 B"),
+        (1023, "1.023 B", "1,023 B"),
+        (831 * KB, "831 KB", "831 KB"),
+        (int(12.44 * MB), "12,4 MB", "12.4 MB"),
+        (50 * MB, "50 MB", "50 MB"),
+        (5 * 1024**4, "5.120 GB", "5,120 GB"),
+    ],
+)
+def test_a_size_is_written_as_the_browser_writes_it(
+    size: int, indonesian: str, english: str
+) -> None:
+    for language, shown in (("id", indonesian), ("en", english)):
+        with translation.override(language):
+            assert indonesia.ukuran(size) == shown
