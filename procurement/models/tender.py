@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pgtrigger
@@ -208,6 +209,11 @@ class Tender(models.Model):
         return User.objects.filter(pk__in=holders.values("user")).order_by("username")
 
 
+def volume_shown(volume: Decimal) -> str:
+    """``1.200,5``: no zeros that nobody wrote."""
+    return f"{volume.normalize():,f}".translate(str.maketrans(",.", ".,"))
+
+
 class Item(models.Model):
     """A line of the bill of quantities. The unit price of the HPS never leaves the office."""
 
@@ -234,5 +240,4 @@ class Item(models.Model):
 
     @property
     def volume_shown(self) -> str:
-        """``1.200,5``: no zeros that nobody wrote."""
-        return f"{self.volume.normalize():,f}".translate(str.maketrans(",.", ".,"))
+        return volume_shown(self.volume)

@@ -19,8 +19,10 @@ from lpse.errors import Refused
 from lpse.http import action, api, fetch, json_body, page
 from lpse.middleware import uses_worker
 from lpse.sealing import jcs, reasons
+from procurement.domain import rule_set
 from procurement.domain import statement as domain
 from procurement.models import DocumentKind, KeyStatement, StageCode, Tender, TenderState
+from procurement.models.tender import volume_shown
 from procurement.views.keys import registered, worker
 from registration.http import Request
 
@@ -145,6 +147,10 @@ def _approved(shown: KeyStatement) -> dict[str, Any]:
     return {
         "body": body,
         "content": content,
+        "items": [
+            {**item, "volume": volume_shown(Decimal(item["volume"]))} for item in content["items"]
+        ],
+        "rules": rule_set.of(shown.tender).title,
         "deadline": parse_instant(body["deadline"]),
         "opening_at": parse_instant(body["opening_at"]),
         "hps": Decimal(content["hps"]),

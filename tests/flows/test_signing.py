@@ -69,6 +69,7 @@ def test_what_is_shown_is_read_by_the_browser_from_what_is_signed(
     budi: MemberPages, waiting: Waiting
 ) -> None:
     """The server writes another deadline into the page; the browser writes the signed one."""
+    waiting.tender.items.filter(number=1).update(volume="1050.5")
     proposed = waiting.propose()
     shown = statement.deadline(proposed)
 
@@ -80,6 +81,7 @@ def test_what_is_shown_is_read_by_the_browser_from_what_is_signed(
         before, after = text.split(marker, 1)
         start, end = after.index(">"), after.index("<")
         text = f"{before}{marker}{after[: start + 1]}1 January 2020{after[end:]}"
+        text = text.replace(">1.050,5<", ">9<")
         # The content that is signed stays as it is: only what a person reads was changed.
         text = text.replace('"title": "Paket lain"', f'"title": "{waiting.tender.title}"')
         route.fulfill(response=answer, body=text)
@@ -91,6 +93,7 @@ def test_what_is_shown_is_read_by_the_browser_from_what_is_signed(
     expect(deadline).to_contain_text(str(shown.year))
     expect(deadline).not_to_contain_text("2020")
     expect(budi.page.locator('[data-signed="title"]')).to_have_text(waiting.tender.title)
+    expect(budi.page.locator('[data-signed="items.0.volume"]')).to_have_text("1.050,5")
 
 
 def _altered(pages: MemberPages, change: Callable[[dict[str, Any]], None]) -> None:

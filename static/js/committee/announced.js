@@ -41,7 +41,16 @@ export function writeFrom(root, values, timeZone) {
 
 function written(place, value, timeZone) {
   if (place.matches("time")) return momentText(value, timeZone);
+  if (place.matches("[data-quantity]")) return quantityText(value);
   return place.matches("[data-amount]") ? rupiahText(value) : value;
+}
+
+/** `1200.5` as people write it: `1.200,5`. */
+function quantityText(value) {
+  if (!/^\d+(\.\d+)?$/.test(value)) refuse("a volume that is signed cannot be read", { value });
+  const [whole, fraction] = value.split(".");
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ".");
+  return fraction === undefined ? grouped : `${grouped},${fraction}`;
 }
 
 /** `56055000.00` as people write it: `Rp 56.055.000,00`. */

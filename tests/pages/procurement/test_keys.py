@@ -11,7 +11,7 @@ from django.urls import reverse
 from lpse.clock import database_now, instant
 from lpse.sealing import chain, jcs, member_key
 from procurement.domain import member_key as domain
-from procurement.domain import statement
+from procurement.domain import rule_set, statement
 from procurement.domain.member_key import Purpose
 from procurement.models import CommitteeKey, TenderState
 from registration.models import User
@@ -116,6 +116,20 @@ def test_keys_are_taken_out_of_use_by_a_button(client: Client, cast: Cast) -> No
 
 def page(name: str, waiting: Waiting) -> str:
     return reverse(f"procurement:{name}", kwargs={"code": waiting.tender.code})
+
+
+def test_what_is_signed_is_shown_in_names_and_numbers_that_people_read(client: Client) -> None:
+    waiting = a_complete_tender()
+    waiting.tender.items.filter(number=1).update(volume="1050.5")
+    client.force_login(waiting.members[0])
+    client.post(page("statement_propose", waiting))
+
+    text = client.get(page("statement", waiting)).text
+
+    law = rule_set.of(waiting.tender)
+    code = f'<span data-signed="statement.rule_set.code">{law.code}</span>'
+    assert f"{law.title} ({code})" in text
+    assert '<span data-signed="items.0.volume" data-quantity>1.050,5</span>' in text
 
 
 def test_the_tender_is_proposed_and_signed_over_its_pages(client: Client) -> None:
