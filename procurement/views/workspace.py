@@ -12,13 +12,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from lpse.audit.events import Event
 from lpse.audit.log import record
 from lpse.clock import database_now
 from lpse.errors import Refused
+from lpse.files.size import size_text
 from lpse.http import action, fetch, form_page, page, recorded_page
 from procurement.domain import amendment, document, rule_set, schedule, stage, statement
 from procurement.domain import tender as domain
@@ -64,6 +64,8 @@ def workspace(request: Request, code: str) -> HttpResponse:
     now = database_now()
     is_prepared = shown.state == TenderState.HANDED_OVER
     matters = domain.matters(shown) if is_prepared else []
+    blocking = [matter for matter in matters if matter.blocks]
+    hindrances = statement.hindrances(shown) if is_prepared else []
     pending = statement.pending(shown)
     context = {
         "tender": shown,
@@ -73,10 +75,11 @@ def workspace(request: Request, code: str) -> HttpResponse:
         "stages": shown.stages.all(),
         "current_stages": stage.current_stages(shown, now),
         "documents": shown.documents.filter(removed_at=None).select_related("file"),
-        "blocking": [m for m in matters if m.blocks],
+        "blocking": blocking,
         "advice": [m for m in matters if not m.blocks],
-        "hindrances": statement.hindrances(shown) if is_prepared else [],
+        "hindrances": hindrances,
         "pending": pending,
+        "lacks_something": bool(blocking or hindrances or pending),
         "steps": _steps(shown, matters),
         "is_prepared": is_prepared,
         "may_prepare": request.user.has_perm(PREPARE, shown),
@@ -204,7 +207,7 @@ def files(request: Request, code: str) -> HttpResponse:
         "tender": shown,
         "form": form,
         "documents": shown.documents.filter(removed_at=None).select_related("file"),
-        "largest": filesizeformat(document.LARGEST),
+        "largest": size_text(document.LARGEST),
         "kinds": [kind.label for kind in document.KINDS],
     }
     return render(request, "procurement/files.html", context, status=422 if form.errors else 200)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -294,6 +295,7 @@ def test_the_workspace_names_what_is_missing_first(cast, client):
 
     assert "Choose the rule set and the procedure." in text
     assert "has not made keys" in text
+    assert re.search(r'icons[.\w]*\.svg#alert"></use></svg>\s*What is missing</h2>', text)
 
 
 def test_the_procedure_is_chosen(cast, client):
