@@ -58,6 +58,7 @@ def box(request: Request, code: str) -> HttpResponse:
     found = _box(tender)
     progress = openings.progress(found) if found else None
     context = head_of(request, tender) | {
+        "is_of_results": True,
         "box": found,
         "progress": progress,
         "leaves": domain.leaves(found) if found else [],

@@ -155,11 +155,10 @@ def tab(
     href: str,
     icon: str = "",
     count: int | None = None,
-    current: bool | None = None,  # noqa: FBT001 - templates pass it by name
+    current: bool | str = False,  # noqa: FBT001, FBT002 - templates pass it by name
 ) -> dict[str, Any]:
-    """One tab; it is the current one when its address is the page's, unless told."""
-    if current is None:
-        current = context["request"].path == href
+    """One tab: the current one when its address is the page's, or when the page says so."""
+    current = bool(current) or context["request"].path == href
     return {"label": label, "href": href, "icon": icon, "count": count, "current": current}
 
 

@@ -98,6 +98,15 @@ def test_how_many_bids_there_are_is_unknown_until_the_box_is_closed(client: Clie
         assert _without_clock(text) == _without_clock(before[name])
 
 
+def test_the_box_is_a_page_of_the_results(client: Client) -> None:
+    made = an_announced_tender()
+    tab = f'<a href="{url("results", made)}" aria-current="page">'
+
+    for name in ("results", "box"):
+        assert tab in client.get(url(name, made)).text
+    assert tab not in client.get(url("participants", made)).text
+
+
 def _without_clock(text: str) -> list[str]:
     moving = ("data-now", "WIB", "csrfmiddlewaretoken")
     return [line for line in text.splitlines() if not any(word in line for word in moving)]

@@ -72,6 +72,23 @@ def test_ppk_and_committee_see_the_announcement_before_everybody(cast, client, w
     assert "Not announced yet" in response.text
 
 
+@pytest.mark.parametrize("who", ["", "maju", "budi"])
+def test_a_visitor_is_led_through_signing_in_to_taking_part(cast, client, who):
+    tender = make.an_announced_tender()
+    if who:
+        client.force_login(getattr(cast, who))
+    onward = f"{reverse('account_login')}?next=/tenders/{tender.code}/join/"
+
+    assert (onward in client.get(page("tender", tender)).text) is (who == "")
+
+
+def test_a_visitor_is_not_led_where_nobody_can_join_any_more(client, cast):
+    tender = make.an_announced_tender()
+    domain.cancel(tender, reason="Sample reason of the committee", by=cast.budi)
+
+    assert "Sign in to take part" not in client.get(page("tender", tender)).text
+
+
 def test_no_public_page_shows_a_price_of_the_estimate(cast, client):
     tender = make.an_announced_tender()
 
