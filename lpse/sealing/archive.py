@@ -23,7 +23,7 @@ from lpse.sealing.digests import CHUNK, digest_of
 from lpse.sealing.errors import EnvelopeRefused
 from lpse.sealing.file_names import is_file_name
 from lpse.sealing.manifest import Manifest
-from lpse.sealing.zip_directory import directory_size
+from lpse.sealing.zip_directory import directory_size, is_seamless
 
 BID, PADDING, FOLDER = "bid.json", "padding", "files/"
 MOST_FILES = 1000
@@ -60,6 +60,7 @@ class Archive:
     """
 
     def __init__(self, path: Path, *, manifest: Manifest) -> None:
+        self._path = path
         try:
             _require_modest_directory(path)
             self._zip = zipfile.ZipFile(path)
@@ -136,6 +137,9 @@ class Archive:
             or not all(map(_is_plain, entries))
         ):
             _refuse("zip")
+        with self._path.open("rb") as file:
+            if not is_seamless(file, entries):
+                _refuse("gap")
         self._require_zeros(entries[-1])
         files = {entry.filename.removeprefix(FOLDER): entry for entry in entries[1:-1]}
         if not all(

@@ -108,6 +108,7 @@ REASONS: Mapping[str, str | Promise] = {
     "content:format": _("The bid form cannot be read."),
     "content:field": _("A field of the bid form is missing, unknown or wrong."),
     "content:zip": _("What was sealed is not a bid of the known form."),
+    "content:gap": _("Something lies in the bid outside its files."),
     "content:name": _("A file in the bid has a name that is not allowed."),
     "content:padding": _("The filling of the bid is not empty."),
     "content:error": _("The content of the bid cannot be read."),

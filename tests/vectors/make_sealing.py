@@ -10,16 +10,29 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import json
+import struct
 import subprocess
 import tempfile
+import zipfile
 from pathlib import Path
 from typing import Any
 
 from lpse.ledger import tree
-from lpse.sealing import age_header, jcs, manifest, member_key, padding, shamir, sign, statement
+from lpse.sealing import (
+    age_header,
+    content,
+    jcs,
+    manifest,
+    member_key,
+    padding,
+    shamir,
+    sign,
+    statement,
+)
 from lpse.sealing.digests import from_base64, to_base64
-from tests.unit.sealing.people import committee, seal
+from tests.unit.sealing.people import TERMS, committee, seal
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -74,6 +87,7 @@ def main() -> None:
     people = committee("budi", "dewi", "rina", k=2)
     write("statement", statement_vectors(people))
     write("receipt", receipt_vectors())
+    write("zip", zip_vectors())
     with tempfile.TemporaryDirectory() as folder:
         write("sealed_by_python", sealed_by_python(people, Path(folder)))
         write("sealed_by_javascript", sealed_by_javascript(Path(folder)))
@@ -256,6 +270,64 @@ def receipt_vectors() -> dict[str, Any]:
     }
     entry = hashlib.sha256(salt + jcs.canonical(body)).hexdigest()
     return {"file": file, "log_entry": entry}
+
+
+def zip_vectors() -> dict[str, Any]:
+    """Contents of an envelope, too short to be padded, and what is said of each as a whole."""
+    named = {
+        "tender": "3740901",
+        "envelope": "single",
+        "provider": "maju",
+        "bidder": sign.public_key(bytes(32)),
+        "statement": "a" * 64,
+    }
+    files = [{"name": "a.pdf", "kind": "technical", "size": 3}]
+    form = jcs.canonical({**TERMS, **named, "format": content.FORMAT, "files": files})
+    entries = [("bid.json", form), ("files/a.pdf", b"abc"), ("padding", bytes(16))]
+    good = stored(entries)
+    table, end = good.index(b"PK\1\2"), good.index(b"PK\5\6")
+    hidden = b"another offer"
+    moved = bytearray(good[end:])
+    struct.pack_into("<L", moved, 16, table + len(hidden))
+    before_the_table = good[:table] + hidden + good[table:end] + moved
+    beside = zipfile.ZipInfo("bid.json", (1980, 1, 1, 0, 0, 0))
+    beside.extra = struct.pack("<HH", 0x4242, len(hidden)) + hidden
+    commented = bytearray(good)
+    struct.pack_into("<H", commented, len(good) - 2, len(hidden))
+    cases = [
+        ("as it should be", good, None),
+        ("bytes before the directory", before_the_table, "content:gap"),
+        ("a comment behind the end record", bytes(commented) + hidden, "content:gap"),
+        ("an extra field", stored([(beside, form), *entries[1:]]), "content:gap"),
+        ("another name before the data", good.replace(b"a.pdfabc", b"b.pdfabc"), "content:gap"),
+        ("bytes before the first entry", hidden + good, "content:zip"),
+        ("no padding", stored(entries[:-1]), "content:zip"),
+        (
+            "padding that says something",
+            stored([*entries[:-1], ("padding", hidden)]),
+            "content:padding",
+        ),
+        (
+            "a file outside files/",
+            stored([entries[0], ("a.pdf", b"abc"), entries[2]]),
+            "content:name",
+        ),
+    ]
+    return {
+        "manifest": named,
+        "zips": [
+            {"what": what, "zip": to_base64(data), "refused": code} for what, data, code in cases
+        ],
+    }
+
+
+def stored(entries: list[tuple[Any, bytes]]) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as made:
+        for name, data in entries:
+            is_info = isinstance(name, zipfile.ZipInfo)
+            made.writestr(name if is_info else zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data)
+    return target.getvalue()
 
 
 def sealed_by_python(people: Any, folder: Path) -> dict[str, Any]:

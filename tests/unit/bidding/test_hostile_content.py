@@ -168,6 +168,22 @@ def test_a_place_far_outside_the_file(monkeypatch: Any) -> None:
     assert (bad.outcome, bad.reason) == (OpeningOutcome.UNOPENABLE, "content:zip")
 
 
+def test_a_second_offer_between_the_files_and_their_table(monkeypatch: Any) -> None:
+    """Refused with the reason, as the bidder's doing; the rest of the box is opened."""
+    second = b"the same for nine tenths of it"
+
+    def hostile(entries: list[tuple[str, bytes]]) -> bytes:
+        raw = packed(with_file(entries), 64 * 1024 - len(second))
+        table, end = raw.index(DIRECTORY), raw.index(b"PK\x05\x06")
+        struct.pack_into("<I", raw, end + 16, table + len(second))
+        return raw[:table] + second + raw[table:]
+
+    bad, _good = opened(monkeypatch, hostile)
+
+    assert (bad.outcome, bad.reason) == (OpeningOutcome.UNOPENABLE, "content:gap")
+    assert not bad.files.exists()
+
+
 @pytest.mark.parametrize("why", [-9, 1])
 def test_a_process_that_was_stopped_is_nobodys_fault(monkeypatch: Any, why: int) -> None:
     """Out of memory, a full disk, a worker that is restarted: the next run opens the bid."""

@@ -156,6 +156,166 @@ def test_a_zip_that_plays_tricks_is_refused(tmp_path: Path, spoil: Callable[[Pat
     assert refusal(path) == "content:zip"
 
 
+def _streamed(path: Path) -> None:
+    """As a sealer writes it that does not know checksum and size beforehand."""
+
+    class Pipe(io.RawIOBase):
+        def __init__(self) -> None:
+            self.got = bytearray()
+
+        def write(self, data: Any) -> int:
+            self.got += data
+            return len(data)
+
+    pipe = Pipe()
+    with zipfile.ZipFile(path) as read, zipfile.ZipFile(pipe, "w") as target:  # type: ignore[arg-type]
+        for entry in read.infolist():
+            target.writestr(entry.filename, read.read(entry))
+    path.write_bytes(pipe.got)
+
+
+def _large(path: Path) -> None:
+    """As ZIP64, which a small file may be too."""
+    with zipfile.ZipFile(path) as read:
+        entries = [(entry.filename, read.read(entry)) for entry in read.infolist()]
+    with zipfile.ZipFile(path, "w") as target:
+        for name, data in entries:
+            with target.open(name, "w", force_zip64=True) as entry:
+                entry.write(data)
+
+
+@pytest.mark.parametrize("rewrite", [_streamed, _large])
+def test_other_ways_to_write_the_same_zip_are_taken(
+    tmp_path: Path, rewrite: Callable[[Path], None]
+):
+    path = packed(tmp_path, whole(listed(("é.pdf", 3)), ("é.pdf", b"abc")))
+    rewrite(path)
+
+    assert verdicts(path) == {"é.pdf": "ok"}
+
+
+HIDDEN = b"and for you only nine tenths of it"
+
+
+def with_gap(path: Path, before: int) -> None:
+    """Something before entry number ``before``, or with ``-1`` before the table of contents."""
+    data = bytearray(path.read_bytes())
+    table = data.index(b"PK\1\2")
+    end = data.index(b"PK\5\6")
+    entries = [at for at in range(table, end) if data[at : at + 4] == b"PK\1\2"]
+    moved = [] if before < 0 else entries[before:]
+    place = table if before < 0 else struct.unpack_from("<L", data, entries[before] + 42)[0]
+    for at in moved:
+        (offset,) = struct.unpack_from("<L", data, at + 42)
+        struct.pack_into("<L", data, at + 42, offset + len(HIDDEN))
+    struct.pack_into("<L", data, end + 16, table + len(HIDDEN))
+    path.write_bytes(bytes(data[:place]) + HIDDEN + bytes(data[place:]))
+
+
+@pytest.mark.parametrize("before", [1, 2, -1])
+def test_nothing_lies_between_the_entries_or_behind_them(tmp_path: Path, before: int):
+    path = packed(tmp_path, whole(listed(("a.pdf", 3)), ("a.pdf", b"abc")))
+    with_gap(path, before)
+    with zipfile.ZipFile(path) as other:  # a reader that follows the table finds nothing wrong
+        assert other.testzip() is None
+
+    assert refusal(path) == "content:gap"
+
+
+def test_zeros_between_the_entries_are_something_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("tests.unit.sealing.test_archive.HIDDEN", bytes(16))
+    path = packed(tmp_path, whole(listed(("a.pdf", 3)), ("a.pdf", b"abc")))
+    with_gap(path, 2)
+
+    assert refusal(path) == "content:gap"
+
+
+def _comment(path: Path) -> None:
+    with zipfile.ZipFile(path, "a") as target:
+        target.comment = HIDDEN
+
+
+def _behind_the_end(path: Path) -> None:
+    path.write_bytes(path.read_bytes() + HIDDEN)
+
+
+def _between_table_and_end(path: Path) -> None:
+    """The end record states a longer table, as one that is signed has it."""
+    data = bytearray(path.read_bytes())
+    end = data.index(b"PK\5\6")
+    path.write_bytes(bytes(data[:end]) + HIDDEN + bytes(data[end:]))
+
+
+def _extra_in_the_table(path: Path) -> None:
+    entries = whole(BID)
+    info = zipfile.ZipInfo("bid.json")
+    info.extra = struct.pack("<HH", 0x4242, len(HIDDEN)) + HIDDEN
+    packed(path.parent, [(info, entries[0][1]), *entries[1:]])
+
+
+def _comment_of_an_entry(path: Path) -> None:
+    entries = whole(BID)
+    info = zipfile.ZipInfo("bid.json")
+    info.comment = HIDDEN
+    packed(path.parent, [(info, entries[0][1]), *entries[1:]])
+
+
+def _another_name_in_front(path: Path) -> None:
+    """A reader that walks through the file sees a file that the table does not name."""
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"padding", b"harga.x", 1))
+
+
+def _another_size_in_front(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    struct.pack_into("<L", data, 22, 7)
+    path.write_bytes(bytes(data))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "codes"),
+    [
+        (_comment, {"gap"}),
+        (_behind_the_end, {"gap", "zip"}),
+        (_between_table_and_end, {"gap", "zip"}),
+        (_extra_in_the_table, {"gap"}),
+        (_comment_of_an_entry, {"gap"}),
+        (_another_name_in_front, {"gap"}),
+        (_another_size_in_front, {"gap"}),
+    ],
+)
+def test_nothing_lies_beside_the_entries(
+    tmp_path: Path, spoil: Callable[[Path], None], codes: set[str]
+):
+    path = packed(tmp_path, whole(BID))
+    spoil(path)
+
+    assert refusal(path) in {f"content:{code}" for code in codes}
+
+
+def test_nothing_lies_in_the_records_of_a_large_zip(tmp_path: Path):
+    """Every byte of a ZIP64's end is looked at."""
+    path = packed(tmp_path, whole(BID))
+    data = path.read_bytes()
+    at = data.index(b"PK\1\2")
+    end = data.index(b"PK\5\6")
+    count, size = 2, end - at
+    large = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, count, count, size, at)
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, end, 1)
+    path.write_bytes(data[:end] + large + locator + data[end:])
+    assert verdicts(path) == {}
+
+    for records in (
+        large.replace(b"\x2c", b"\x2d", 1) + locator,  # another length
+        large + HIDDEN + locator,
+        large + locator[:-4] + b"\2\0\0\0",  # another number of disks
+    ):
+        path.write_bytes(data[:end] + records + data[end:])
+        assert refusal(path) in {"content:gap", "content:zip"}
+
+
 def test_a_zip_whose_entries_overlap_is_refused_or_found_out(tmp_path: Path):
     path = packed(
         tmp_path,

@@ -25,7 +25,7 @@ from lpse.sealing import (
 )
 from lpse.sealing.archive import Archive
 from lpse.sealing.digests import from_base64, to_base64
-from lpse.sealing.errors import FormatRefused
+from lpse.sealing.errors import EnvelopeRefused, FormatRefused
 from tests.unit.sealing.vectors import load
 
 
@@ -89,6 +89,21 @@ def test_the_chain_of_statements():
     assert jcs.canonical(first).decode() == vector["canonical"]
     for key in vector["keys"]:
         member_key.check(key)
+
+
+@pytest.mark.parametrize("vector", load("zip")["zips"], ids=lambda v: v["what"])
+def test_what_may_lie_in_an_envelope(vector: dict[str, Any], tmp_path: Path):
+    path = tmp_path / "bid.zip"
+    path.write_bytes(from_base64(vector["zip"]))
+    code = None
+
+    try:
+        with Archive(path, manifest=load("zip")["manifest"]) as archive:
+            assert [file.verdict for file in archive.files()] == ["ok"]
+    except EnvelopeRefused as refused:
+        code = refused.code
+
+    assert code == vector["refused"]
 
 
 def test_a_receipt():
