@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Prefetch
+from django.utils.translation import gettext as _
 
-from registration.models import Assignment, ProviderOfficer, Role, User
+from registration.models import PROCUREMENT_ROLES, Assignment, ProviderOfficer, Role, User
 
 FACTOR = "sample"
+BUYERS = {Role.PA, *PROCUREMENT_ROLES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +20,40 @@ class SamplePerson:
     place: str  # what the person is, in the words of the page
 
 
+@dataclass(frozen=True, slots=True)
+class SampleGroup:
+    """People of one side of the procedure."""
+
+    title: str
+    people: list[SamplePerson]
+
+
 def is_offered() -> bool:
     """Never at a public address, whatever the configuration says."""
     return settings.SAMPLE_INSTALLATION and not settings.BASE_URL.startswith("https://")
 
 
-def people() -> list[SamplePerson]:
+def groups() -> list[SampleGroup]:
     """Everybody in the order of the procedure: who asks, who offers, who keeps it running."""
+    sides: dict[str, list[SamplePerson]] = {
+        _("Who buys"): [],
+        _("Who offers"): [],
+        _("Who runs it and looks on"): [],
+    }
+    buys, offers, others = sides.values()
+    for person in people():
+        held = [office.role for office in person.user.assignments.all()]
+        if person.user.officer_of.all():
+            offers.append(person)
+        elif held and held[0] in BUYERS:
+            buys.append(person)
+        else:
+            others.append(person)
+    return [SampleGroup(title, members) for title, members in sides.items() if members]
+
+
+def people() -> list[SamplePerson]:
+    """Everybody in the order of the procedure."""
     if not is_offered():
         return []
     offices = Assignment.objects.in_force().select_related("agency", "committee")

@@ -7,14 +7,14 @@ from django import template
 from django.utils.translation import gettext as _
 
 from registration.domain import sample
-from registration.domain.sample import SamplePerson
+from registration.domain.sample import SampleGroup
 
 register = template.Library()
 
 
 @register.simple_tag
-def sample_people() -> list[SamplePerson]:
-    return sample.people()
+def sample_groups() -> list[SampleGroup]:
+    return sample.groups()
 
 
 @register.filter

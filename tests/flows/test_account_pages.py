@@ -13,6 +13,7 @@ from playwright.sync_api import BrowserContext, Page, ViewportSize
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from operations.sample import people
 from registration.models import User
 from tests.cast import Cast
 from tests.flows.bidder import sign_in
@@ -69,7 +70,7 @@ def look(visitor: Visitor, eyes: Eyes, address: str, name: str) -> None:
 def test_the_pages_of_an_account_bear_a_strict_eye(
     page: Page, live_server: LiveServer, settings: Settings
 ) -> None:
-    settings.SAMPLE_INSTALLATION = True
+    settings.SAMPLE_INSTALLATION, settings.ALLOWED_HOSTS = True, ["localhost"]
     cast, eyes = Cast(), Eyes()
     visitor = Visitor(page.context, page, "wati", ViewportSize(width=1280, height=900))
     eyes.begins(visitor)  # type: ignore[arg-type]
@@ -89,3 +90,23 @@ def test_the_pages_of_an_account_bear_a_strict_eye(
     look(visitor, eyes, end, "assignment_end")
 
     assert eyes.faults == []
+
+
+def test_the_people_of_a_sample_office_are_near_on_a_phone_and_one_press_away(
+    page: Page, live_server: LiveServer, settings: Settings
+) -> None:
+    settings.SAMPLE_INSTALLATION = True
+    settings.BASE_URL = live_server.url
+    people.load()
+    eyes = Eyes()
+    visitor = Visitor(page.context, page, "", ViewportSize(width=360, height=780))
+    eyes.begins(visitor)  # type: ignore[arg-type]
+
+    look(visitor, eyes, f"{live_server.url}{reverse('account_login')}", "sample-people")
+
+    assert eyes.faults == []
+    card = page.locator("#sample-people").bounding_box()
+    assert card is not None
+    assert card["height"] < 3 * visitor.size["height"]
+    page.locator("form[action='/accounts/sample/karya/'] button").press("Enter")
+    page.wait_for_url("**/home/")

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from lpse.audit.events import Event
 from lpse.audit.models import AuditEntry
+from registration.domain import sample as sample_people
 from registration.models import KnownDevice, Session, SignInFailure, User
 from tests.cast import Cast, Client
 from tests.pages.registration.people import (
@@ -321,8 +322,10 @@ def test_a_single_guess_does_not_count_once_codes_are_used_up(cast: Cast, client
 
 
 @pytest.fixture
-def sample(cast: Cast, settings: object) -> None:
+def sample(cast: Cast, client: Client, settings: object) -> None:
     settings.SAMPLE_INSTALLATION = True
+    settings.BASE_URL, settings.ALLOWED_HOSTS = "http://localhost:8000", ["localhost"]
+    client.defaults["HTTP_HOST"] = "localhost:8000"
     for name in ("sari", "maju"):
         User.objects.filter(pk=getattr(cast, name).pk).update(is_sample=True)
 
@@ -337,6 +340,17 @@ def test_a_sample_person_signs_in_with_one_click(cast: Cast, client: Client, sam
     assert signed_in_as(client) == "sari"
     assert client.get(reverse("account")).status_code == 200
     assert AuditEntry.objects.get(event=Event.ACCOUNT_SIGNED_IN).data == {"factor": "sample"}
+
+
+def test_sample_people_stand_by_the_side_they_are_on(
+    cast: Cast, client: Client, sample: None
+) -> None:
+    groups = sample_people.groups()
+
+    assert [[person.user.username for person in group.people] for group in groups] == [
+        ["sari"],
+        ["maju"],
+    ]
 
 
 def test_one_click_changes_from_one_sample_person_to_another(
@@ -358,16 +372,43 @@ def test_a_real_person_is_never_signed_in_with_one_click(
 
 
 @pytest.mark.parametrize(
-    ("installation", "address"),
-    [(False, "http://localhost:8000"), (True, "https://lpse.example")],
+    ("installation", "address", "hosts"),
+    [
+        (False, "http://localhost:8000", ["localhost"]),
+        (True, "https://lpse.example", ["localhost"]),
+        (True, "http://lpse.example", ["localhost"]),
+        (True, "https://localhost.lpse.example", ["localhost"]),
+        (True, "http://localhost@lpse.example", ["localhost"]),
+        (True, "http://192.0.2.7:8000", ["localhost"]),
+        (True, "http://localhost:8000", ["localhost", "lpse.example"]),
+        (True, "http://localhost:8000", ["*"]),
+        (True, "http://localhost:8000", ["localhost", "192.0.2.7"]),
+    ],
 )
 def test_elsewhere_there_are_no_sample_people(
-    cast: Cast, client: Client, sample: None, settings: object, installation: bool, address: str
+    cast: Cast,
+    client: Client,
+    sample: None,
+    settings: object,
+    installation: bool,
+    address: str,
+    hosts: list[str],
 ) -> None:
-    settings.SAMPLE_INSTALLATION, settings.BASE_URL = installation, address
+    settings.SAMPLE_INSTALLATION = installation
+    settings.BASE_URL, settings.ALLOWED_HOSTS = address, hosts
 
     assert "sample-people" not in client.get(reverse("account_login")).text
     assert client.post(reverse("sample_sign_in", args=["sari"])).status_code == 404
+
+
+def test_a_sample_installation_answers_to_no_other_name(
+    cast: Cast, client: Client, sample: None
+) -> None:
+    """A page elsewhere whose name is made to lead to this machine is not let in either."""
+    client.defaults["HTTP_HOST"] = "lpse.example"
+
+    assert client.get(reverse("account_login")).status_code == 400
+    assert client.post(reverse("sample_sign_in", args=["sari"])).status_code == 400
 
 
 def test_one_click_is_a_deliberate_post(cast: Cast, client: Client, sample: None) -> None:
