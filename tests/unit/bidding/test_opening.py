@@ -311,7 +311,7 @@ def a_wrong_share(kind: str, made: Announced, box: Box) -> tuple[str, bytes, str
             return one.manifest_digest, jcs.canonical(mine), "share:commitment"
         case "swapped":
             other = an_act(made, box, "budi")[1][two.manifest_digest]
-            return one.manifest_digest, _plain(other.encode()), "share:recipient"
+            return one.manifest_digest, _plain(other.encode()), "share:provider"
         case "repeated":
             theirs = an_act(made, box, "rina")[1][one.manifest_digest]
             return one.manifest_digest, _plain(theirs.encode()), "share:member"
