@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -68,6 +69,28 @@ class Bid(models.Model):
                 condition=~Q(state__in=[BidState.REPLACED, BidState.WITHDRAWN]),
                 name="one_bid_counts_per_envelope",
             ),
+        ]
+        triggers = [
+            # Only the opening moves a bid of a closed box on. Whether a box holds the bid is asked
+            # too: the participation could have been exchanged before.
+            pgtrigger.Trigger(
+                name="closed_box_keeps_its_bids",
+                operation=pgtrigger.UpdateOf("state"),
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(
+                    old__state__df=pgtrigger.F("new__state"),
+                    new__state__in=[BidState.SUBMITTED, BidState.REPLACED, BidState.WITHDRAWN],
+                ),
+                func="""
+                    IF EXISTS (SELECT FROM bidding_boxedbid b WHERE b.bid_id = OLD.id)
+                       OR EXISTS (SELECT FROM bidding_box b
+                                  JOIN bidding_participation p ON p.tender_id = b.tender_id
+                                  WHERE p.id = OLD.participation_id)
+                    THEN RAISE EXCEPTION 'the box of this bid is closed';
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
         ]
 
     def __str__(self) -> str:

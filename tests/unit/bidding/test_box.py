@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 
 import pytest
-from django.db import DatabaseError, ProgrammingError, transaction
+from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
 from django.utils import translation
 
 from bidding.domain import box as domain
@@ -23,7 +23,7 @@ from lpse.sealing.digests import from_base64
 from procurement.domain import statement
 from procurement.models import Stage, StageCode, Tender, TenderState
 from tests.factories.bidding import Announced, a_bidder, an_announced_tender
-from tests.factories.committee import a_closed_box, wait_for_deadline
+from tests.factories.committee import a_closed_box, a_filled_box, wait_for_deadline
 
 pytestmark = pytest.mark.django_db
 SOON = dt.timedelta(seconds=2)
@@ -45,6 +45,50 @@ def leaf(data: bytes) -> bytes:
 
 def node(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\1" + left + right).digest()
+
+
+@pytest.mark.parametrize("state", ["withdrawn", "replaced"])
+@pytest.mark.parametrize("way", ["at once", "after a move to another tender", "openable first"])
+def test_plain_sql_takes_no_bid_out_of_a_closed_box(state: str, way: str) -> None:
+    """As the application's own role, which may write every column of the table."""
+    _made, box, _sealed = a_filled_box(2)
+    bid = Bid.objects.filter(boxed__box=box)[0]
+    with connection.cursor() as cursor:
+        if way == "after a move to another tender":
+            elsewhere = a_bidder(an_announced_tender()).participation
+            cursor.execute(
+                "UPDATE bidding_bid SET participation_id = %s WHERE id = %s",
+                [elsewhere.pk, bid.pk],
+            )
+        if way == "openable first":
+            cursor.execute("UPDATE bidding_bid SET state = 'openable' WHERE id = %s", [bid.pk])
+        with pytest.raises(DatabaseError), transaction.atomic():
+            cursor.execute("UPDATE bidding_bid SET state = %s WHERE id = %s", [state, bid.pk])
+
+    bid.refresh_from_db()
+    assert bid.state == (BidState.OPENABLE if way == "openable first" else BidState.SUBMITTED)
+
+
+def test_plain_sql_deletes_no_bid_of_a_closed_box() -> None:
+    _made, box, _sealed = a_filled_box(1)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("DELETE FROM bidding_sealedshare")
+        with pytest.raises(IntegrityError), transaction.atomic():
+            cursor.execute("DELETE FROM bidding_bid")
+
+    assert Bid.objects.filter(boxed__box=box).exists()
+
+
+def test_a_late_bid_that_was_put_in_beside_the_box_cannot_leave_either() -> None:
+    a_filled_box(1)
+    late = Bid.objects.get()
+    late.pk, late.envelope, late.manifest_digest = None, "price", "0" * 64
+    late.save(force_insert=True)
+
+    with pytest.raises(DatabaseError, match="the box of this bid is closed"), transaction.atomic():
+        Bid.objects.filter(pk=late.pk).update(state=BidState.WITHDRAWN)
 
 
 @pytest.mark.clause("P3(1)c")
