@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db.models import Prefetch
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from registration.models import PROCUREMENT_ROLES, Assignment, ProviderOfficer, Role, User
 
 FACTOR = "sample"
+OWN_NAMES = {"localhost", "127.0.0.1", "::1", "[::1]"}
 BUYERS = {Role.PA, *PROCUREMENT_ROLES}
 
 
@@ -29,8 +31,16 @@ class SampleGroup:
 
 
 def is_offered() -> bool:
-    """Never at a public address, whatever the configuration says."""
-    return settings.SAMPLE_INSTALLATION and not settings.BASE_URL.startswith("https://")
+    """Never at an address that others reach, whatever else the configuration says."""
+    return settings.SAMPLE_INSTALLATION and is_on_own_machine()
+
+
+def is_on_own_machine() -> bool:
+    """Whether this LPSE answers to no name but those by which a machine calls itself.
+
+    Both count: the address it gives out, and the names it is willing to be called by.
+    """
+    return {urlsplit(settings.BASE_URL).hostname, *settings.ALLOWED_HOSTS} <= OWN_NAMES
 
 
 def groups() -> list[SampleGroup]:

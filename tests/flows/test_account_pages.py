@@ -95,7 +95,7 @@ def test_the_pages_of_an_account_bear_a_strict_eye(
 def test_the_people_of_a_sample_office_are_near_on_a_phone_and_one_press_away(
     page: Page, live_server: LiveServer, settings: Settings
 ) -> None:
-    settings.SAMPLE_INSTALLATION = True
+    settings.SAMPLE_INSTALLATION, settings.ALLOWED_HOSTS = True, ["localhost"]
     settings.BASE_URL = live_server.url
     people.load()
     eyes = Eyes()

@@ -140,18 +140,28 @@ def test_the_account_does_not_know_the_device_of_somebody_else(cast: Cast) -> No
 
 
 @pytest.mark.parametrize(
-    ("sample", "address", "deploy", "is_refused"),
+    ("sample", "address", "hosts", "deploy", "is_refused"),
     [
-        (True, "https://lpse.example", False, True),
-        (True, "http://localhost:8000", True, True),
-        (True, "http://localhost:8000", False, False),
-        (False, "https://lpse.example", True, False),
+        (True, "https://lpse.example", ["lpse.example"], False, True),
+        (True, "http://lpse.example", ["localhost"], False, True),
+        (True, "http://localhost:8000", ["localhost", "lpse.example"], False, True),
+        (True, "http://localhost:8000", ["*"], False, True),
+        (True, "http://localhost:8000", ["localhost"], True, True),
+        (True, "http://localhost:8000", ["localhost", "127.0.0.1"], False, False),
+        (True, "http://127.0.0.1:8100", ["localhost", "127.0.0.1"], False, False),
+        (False, "https://lpse.example", ["lpse.example"], True, False),
     ],
 )
 def test_a_sample_installation_is_never_deployed(
-    settings: object, sample: bool, address: str, deploy: bool, is_refused: bool
+    settings: object,
+    sample: bool,
+    address: str,
+    hosts: list[str],
+    deploy: bool,
+    is_refused: bool,
 ) -> None:
-    settings.SAMPLE_INSTALLATION, settings.BASE_URL = sample, address
+    settings.SAMPLE_INSTALLATION = sample
+    settings.BASE_URL, settings.ALLOWED_HOSTS = address, hosts
     try:
         call_command("check", deploy=deploy, tags=["security"], fail_level="ERROR")
     except SystemCheckError as error:
