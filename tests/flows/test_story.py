@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def passphrases(settings: Settings, live_server: LiveServer) -> dict[str, str]:
     """The sample office, with the keys of the committee that plays."""
-    settings.SAMPLE_INSTALLATION = True
+    settings.SAMPLE_INSTALLATION, settings.ALLOWED_HOSTS = True, ["localhost"]
     settings.BASE_URL = live_server.url
     settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
     with translation.override("id"):
