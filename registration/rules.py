@@ -10,7 +10,14 @@ from typing import Any
 
 import rules
 
-from registration.models import LPSE_ROLES, OfficerRight, Provider, Role, User
+from registration.models import (
+    LPSE_ROLES,
+    Application,
+    OfficerRight,
+    Provider,
+    Role,
+    User,
+)
 
 ACTING = (OfficerRight.ADMINISTRATOR, OfficerRight.BIDDER)
 
@@ -81,6 +88,11 @@ def is_auditor(user: Any) -> bool:
 
 
 @rules.predicate
+def is_agency_administrator(user: Any) -> bool:
+    return holds(user, Role.AGENCY)
+
+
+@rules.predicate
 def is_head(user: Any) -> bool:
     return holds(user, Role.HEAD)
 
@@ -140,3 +152,27 @@ rules.add_perm("registration.register_user", is_verifier)
 rules.add_perm("registration.correct_user", is_verifier & is_somebody_else)
 rules.add_perm("registration.assign_office", is_verifier & is_somebody_else)
 rules.add_perm("registration.end_office", is_verifier & is_somebody_else)
+
+# P22(1)a, P10(2): an application belongs to its applicant until a verifier decides on it; nobody
+# verifies an own one. The second argument is the application, where there is one.
+
+
+@rules.predicate
+def is_its_applicant(user: User, application: Application) -> bool:
+    return application.applicant_id == user.pk
+
+
+rules.add_perm("registration.view_application", is_its_applicant | is_verifier)
+rules.add_perm("registration.edit_application", is_its_applicant)
+rules.add_perm("registration.view_queue", is_verifier)
+rules.add_perm("registration.verify_application", is_verifier & ~is_its_applicant)
+rules.add_perm("registration.book_visit", is_its_applicant | is_verifier)
+rules.add_perm("registration.change_counters", is_verifier | is_head)
+
+# P10(4): deactivation and the blacklist are the verifiers' too.
+rules.add_perm("registration.deactivate_user", is_verifier & is_somebody_else)
+rules.add_perm("registration.publish_sanction", is_verifier)
+rules.add_perm("registration.publish_terms", is_head)
+
+# P8(2)b, P9: secretariat and system office keep the calendar; the kernel knows no offices.
+rules.add_perm("calendar.change_holidays", is_secretariat | is_head | is_system)

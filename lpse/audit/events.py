@@ -110,6 +110,51 @@ class Event(StrEnum):
     MINUTES_SEALED = "minutes:sealed", _AT_ONCE
     MINUTES_READ = "minutes:read", _AT_AWARD
 
+    # Registration and verification
+    APPLICATION_STARTED = "application:started", _AUDITOR
+    APPLICATION_CHANGED = "application:changed", _AUDITOR
+    APPLICATION_DOCUMENT_UPLOADED = "application:document_uploaded", _AUDITOR
+    APPLICATION_DOCUMENT_REMOVED = "application:document_removed", _AUDITOR
+    APPLICATION_SUBMITTED = "application:submitted", _AUDITOR
+    APPLICATION_REMINDED = "application:reminded", _AUDITOR
+    APPLICATION_ARCHIVED = "application:archived", _AUDITOR
+    APPLICATION_DOCUMENT_CHECKED = "application:document_checked", _AUDITOR
+    APPLICATION_RETURNED = "application:returned", _AUDITOR
+    APPLICATION_DOUBT_OVERRIDDEN = "application:doubt_overridden", _AUDITOR
+    APPLICATION_OVERRIDE_CONFIRMED = "application:override_confirmed", _AUDITOR
+    APPLICATION_APPROVED = "application:approved", _AUDITOR
+    APPLICATION_REJECTED = "application:rejected", _AUDITOR
+    VISIT_BOOKED = "visit:booked", _AUDITOR
+    VISIT_CANCELLED = "visit:cancelled", _AUDITOR
+    VISIT_ARRIVED = "visit:arrived", _AUDITOR
+    COUNTER_CHANGED = "counter:changed", _AUDITOR
+    IDENTITY_DOCUMENT_READ = "application:document_read", _NEVER
+    PROVIDER_VERIFIED = "provider:verified", _AT_ONCE
+    PROVIDER_CHANGED = "provider:changed", _AUDITOR
+    OFFICER_INVITED = "officer:invited", _AUDITOR
+    OFFICER_INVITATION_REVOKED = "officer:invitation_revoked", _AUDITOR
+    OFFICER_JOINED = "officer:joined", _AUDITOR
+    OFFICER_CHANGED = "officer:changed", _AUDITOR
+    OFFICER_LEFT = "officer:left", _AUDITOR
+    QUALIFICATION_WRITTEN = "qualification:written", _AUDITOR
+    QUALIFICATION_REMOVED = "qualification:removed", _AUDITOR
+    REQUEST_ASKED = "request:asked", _AUDITOR
+    REQUEST_APPROVED = "request:approved", _AUDITOR
+    REQUEST_REJECTED = "request:rejected", _AUDITOR
+    CERTIFICATE_RECORDED = "certificate:recorded", _AUDITOR
+    CERTIFICATE_REMOVED = "certificate:removed", _AUDITOR
+    UNIT_CREATED = "unit:created", _AT_ONCE
+    UNIT_CHANGED = "unit:changed", _AT_ONCE
+    DEACTIVATION_ANSWERED = "account:deactivation_answered", _AUDITOR
+    SANCTION_PUBLISHED = "sanction:published", _AT_ONCE
+    SANCTION_WITHDRAWN = "sanction:withdrawn", _AT_ONCE
+    TERMS_PUBLISHED = "terms:published", _AT_ONCE
+    TERMS_ACCEPTED = "terms:accepted", _AUDITOR
+
+    # The office's calendar
+    HOLIDAY_ADDED = "holiday:added", _AT_ONCE
+    HOLIDAY_REMOVED = "holiday:removed", _AT_ONCE
+
     # The installation
     LEDGER_STARTED = "ledger:started", _AT_ONCE
     SENSITIVE_READ = "installation:sensitive_read", _AUDITOR

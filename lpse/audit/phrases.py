@@ -78,6 +78,61 @@ PHRASES: dict[str, Promise] = {
     Event.MINUTES_APPROVED: gettext_lazy("%(actor)s approved the minutes."),
     Event.MINUTES_SEALED: gettext_lazy("The minutes were sealed."),
     Event.MINUTES_READ: gettext_lazy("%(actor)s read the minutes."),
+    Event.APPLICATION_STARTED: gettext_lazy("%(actor)s began an application."),
+    Event.APPLICATION_CHANGED: gettext_lazy("%(actor)s changed an application."),
+    Event.APPLICATION_DOCUMENT_UPLOADED: gettext_lazy(
+        "%(actor)s added a document to an application."
+    ),
+    Event.APPLICATION_DOCUMENT_REMOVED: gettext_lazy(
+        "%(actor)s took a document out of an application."
+    ),
+    Event.APPLICATION_SUBMITTED: gettext_lazy("%(actor)s sent an application for verification."),
+    Event.APPLICATION_REMINDED: gettext_lazy(
+        "An applicant was reminded to complete the application."
+    ),
+    Event.APPLICATION_ARCHIVED: gettext_lazy(
+        "An application that was not completed was archived."
+    ),
+    Event.APPLICATION_DOCUMENT_CHECKED: gettext_lazy(
+        "%(actor)s checked a document of an application."
+    ),
+    Event.APPLICATION_RETURNED: gettext_lazy("%(actor)s returned an application to be completed."),
+    Event.APPLICATION_DOUBT_OVERRIDDEN: gettext_lazy(
+        "%(actor)s set a doubt about an application aside."
+    ),
+    Event.APPLICATION_OVERRIDE_CONFIRMED: gettext_lazy(
+        "%(actor)s confirmed that a doubt is set aside."
+    ),
+    Event.APPLICATION_APPROVED: gettext_lazy("%(actor)s approved an application."),
+    Event.APPLICATION_REJECTED: gettext_lazy("%(actor)s rejected an application."),
+    Event.VISIT_BOOKED: gettext_lazy("%(actor)s booked a visit."),
+    Event.VISIT_CANCELLED: gettext_lazy("%(actor)s cancelled a visit."),
+    Event.VISIT_ARRIVED: gettext_lazy("%(actor)s received an applicant at the counter."),
+    Event.COUNTER_CHANGED: gettext_lazy("%(actor)s changed a counter or its hours."),
+    Event.IDENTITY_DOCUMENT_READ: gettext_lazy("%(actor)s read an identity document."),
+    Event.PROVIDER_VERIFIED: gettext_lazy("%(actor)s verified a provider."),
+    Event.PROVIDER_CHANGED: gettext_lazy("%(actor)s changed the verified data of a provider."),
+    Event.OFFICER_INVITED: gettext_lazy("%(actor)s invited somebody to act for a provider."),
+    Event.OFFICER_INVITATION_REVOKED: gettext_lazy("%(actor)s revoked an invitation."),
+    Event.OFFICER_JOINED: gettext_lazy("%(actor)s began to act for a provider."),
+    Event.OFFICER_CHANGED: gettext_lazy("%(actor)s changed the right of an officer."),
+    Event.OFFICER_LEFT: gettext_lazy("%(actor)s ended somebody's acting for a provider."),
+    Event.QUALIFICATION_WRITTEN: gettext_lazy("%(actor)s wrote qualification data."),
+    Event.QUALIFICATION_REMOVED: gettext_lazy("%(actor)s removed qualification data."),
+    Event.REQUEST_ASKED: gettext_lazy("%(actor)s asked for an office of a person."),
+    Event.REQUEST_APPROVED: gettext_lazy("%(actor)s approved a request for an office."),
+    Event.REQUEST_REJECTED: gettext_lazy("%(actor)s rejected a request for an office."),
+    Event.CERTIFICATE_RECORDED: gettext_lazy("%(actor)s recorded a certificate of competence."),
+    Event.CERTIFICATE_REMOVED: gettext_lazy("%(actor)s removed a certificate of competence."),
+    Event.UNIT_CREATED: gettext_lazy("%(actor)s created an agency, unit or committee."),
+    Event.UNIT_CHANGED: gettext_lazy("%(actor)s changed an agency, unit or committee."),
+    Event.DEACTIVATION_ANSWERED: gettext_lazy("%(actor)s answered a deactivation."),
+    Event.SANCTION_PUBLISHED: gettext_lazy("%(actor)s published an entry of the blacklist."),
+    Event.SANCTION_WITHDRAWN: gettext_lazy("%(actor)s withdrew an entry of the blacklist."),
+    Event.TERMS_PUBLISHED: gettext_lazy("%(actor)s published terms of use."),
+    Event.TERMS_ACCEPTED: gettext_lazy("%(actor)s accepted the terms of use."),
+    Event.HOLIDAY_ADDED: gettext_lazy("%(actor)s added a holiday to the calendar."),
+    Event.HOLIDAY_REMOVED: gettext_lazy("%(actor)s removed a holiday from the calendar."),
     Event.LEDGER_STARTED: gettext_lazy("The ledger was started."),
     Event.SENSITIVE_READ: gettext_lazy("%(actor)s read sensitive data."),
     Event.SAMPLE_LOADED: gettext_lazy("The sample data was loaded."),

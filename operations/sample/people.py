@@ -111,8 +111,8 @@ def _provider(office: Office, row: dict[str, Any]) -> None:
         name=row["name"],
         kind=row["kind"],
         npwp=row["npwp"],
-        address=f"Jalan Usaha, {row['city']}",
-        city=row["city"],
+        address="Jalan Usaha Contoh 1",
+        region=row["region"],
         verified_at=database_now(),
         is_sample=True,
     )

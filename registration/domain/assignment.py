@@ -97,7 +97,7 @@ def _complete(office: Assignment) -> None:
         raise Refused(_("A committee member belongs to a Pokja."), field="committee")
     if office.role != Role.POKJA and office.committee is not None:
         raise Refused(_("Only a committee member belongs to a Pokja."), field="committee")
-    if office.role in {Role.PPK, Role.PP, Role.PA} and office.agency is None:
+    if office.role in {Role.PPK, Role.PP, Role.PA, Role.AGENCY} and office.agency is None:
         raise Refused(_("This office is held at an agency."), field="agency")
     if office.work_unit and office.agency and office.work_unit.agency_id != office.agency.pk:
         raise Refused(_("This work unit belongs to another agency."), field="work_unit")

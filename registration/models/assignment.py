@@ -26,6 +26,7 @@ class Role(models.TextChoices):
     POKJA = "pokja", _("Committee member (Pokja ULP)")
     PP = "pp", _("Procurement officer (Pejabat Pengadaan)")
     AUDITOR = "auditor", _("Auditor")
+    AGENCY = "agency", _("Administrator of the agency")
     HEAD = "head", _("Head of LPSE")
     SECRETARIAT = "secretariat", _("Secretariat")
     SYSTEM = "system", _("System administrator")
@@ -156,7 +157,8 @@ class Assignment(models.Model):
                 name="assignment_pokja_has_a_committee",
             ),
             models.CheckConstraint(
-                condition=~Q(role__in=[Role.PPK, Role.PP, Role.PA]) | Q(agency__isnull=False),
+                condition=~Q(role__in=[Role.PPK, Role.PP, Role.PA, Role.AGENCY])
+                | Q(agency__isnull=False),
                 name="assignment_agency_office_has_an_agency",
             ),
             models.CheckConstraint(

@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from registration import regions
+
 
 class ProviderKind(models.TextChoices):
     COMPANY = "company", _("Company")
@@ -13,15 +15,48 @@ class ProviderKind(models.TextChoices):
     PERSON = "person", _("Individual")
 
 
-class Provider(models.Model):
+class Identity(models.Model):
+    """What identifies a provider: told in an application, verified, then the provider's own.
+
+    Nothing is asked beyond what P22(1)a needs (P22(3)).
+    """
+
+    kind = models.CharField(_("kind"), max_length=16, choices=ProviderKind.choices)
+    name = models.CharField(_("name"), max_length=200)
+    npwp = models.CharField(_("NPWP"), max_length=16)
+    nib = models.CharField(_("NIB"), max_length=13, blank=True)
+    address = models.CharField(_("address"), max_length=300)
+    region = models.CharField(_("regency or city"), max_length=5, blank=True)
+    postal_code = models.CharField(_("postal code"), max_length=5, blank=True)
+    phone = models.CharField(_("telephone"), max_length=20, blank=True)
+    responsible_name = models.CharField(_("responsible person"), max_length=150, blank=True)
+    responsible_position = models.CharField(_("position"), max_length=100, blank=True)
+    responsible_nik = models.CharField(
+        _("NIK of the responsible person"), max_length=16, blank=True
+    )
+    contact_name = models.CharField(_("contact person"), max_length=150, blank=True)
+    contact_phone = models.CharField(_("telephone of the contact"), max_length=20, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def city(self) -> str:
+        return regions.name_of(self.region)
+
+    @property
+    def place(self) -> str:
+        """Regency or city, and province."""
+        return regions.full_name_of(self.region)
+
+
+IDENTITY_FIELDS = tuple(field.name for field in Identity._meta.local_fields)
+
+
+class Provider(Identity):
     """A *penyedia barang/jasa* (P1(12)): a firm or a person who may bid."""
 
     code = models.SlugField(max_length=32, unique=True)  # stands in sealed documents, for ever
-    name = models.CharField(_("name"), max_length=200)
-    kind = models.CharField(max_length=16, choices=ProviderKind.choices)
-    npwp = models.CharField(_("NPWP"), max_length=16)
-    address = models.CharField(_("address"), max_length=300)
-    city = models.CharField(_("city or regency"), max_length=100, blank=True)
     verified_at = models.DateTimeField(null=True, blank=True)
     is_sample = models.BooleanField(default=False)
 

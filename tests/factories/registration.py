@@ -96,7 +96,7 @@ class AssignmentFactory(DjangoModelFactory):
 
     @factory.lazy_attribute
     def agency(self) -> Agency | None:
-        return AgencyFactory() if self.role in {Role.PA, Role.PPK, Role.PP} else None
+        return AgencyFactory() if self.role in {Role.PA, Role.PPK, Role.PP, Role.AGENCY} else None
 
     @factory.lazy_attribute
     def committee(self) -> Committee | None:

@@ -30,7 +30,7 @@ LPSE = [Role.HEAD, Role.SECRETARIAT, Role.SYSTEM, Role.VERIFIER, Role.DESK]
 
 def give(cast: Cast, user: User, role: Role, **facts: object) -> Assignment:
     places = {}
-    if role in {Role.PPK, Role.PP, Role.PA}:
+    if role in {Role.PPK, Role.PP, Role.PA, Role.AGENCY}:
         places["agency"] = cast.agency
     if role == Role.POKJA:
         places["committee"] = cast.committee()
