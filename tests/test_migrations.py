@@ -5,7 +5,17 @@ import io
 import pytest
 from django.core.management import call_command
 
-OURS = ["audit", "bidding", "files", "ledger", "mail", "operations", "procurement", "registration"]
+OURS = [
+    "audit",
+    "bidding",
+    "calendar",
+    "files",
+    "ledger",
+    "mail",
+    "operations",
+    "procurement",
+    "registration",
+]
 
 
 @pytest.mark.django_db

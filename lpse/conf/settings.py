@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "rules.apps.AutodiscoverRulesConfig",
     "lpse",
     "lpse.audit",
+    "lpse.calendar",
     "lpse.ledger",
     "lpse.files",
     "lpse.mail",

@@ -14,16 +14,17 @@ from typing import Protocol
 from babel.dates import format_date
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lpse.audit.events import Event
 from lpse.audit.log import record
+from lpse.calendar.working import WorkingCalendar
 from lpse.clock import database_now, instant, parse_instant
 from lpse.errors import Refused
+from lpse.law import Unit, span_words
 from procurement.domain import calendar, notice, rule_set, tender_lock
-from procurement.domain.calendar import WorkingCalendar
-from procurement.domain.rule_set import START, Limit, Procedure, RuleSet, StageTemplate, Unit
+from procurement.domain.rule_set import START, Limit, Procedure, RuleSet, StageTemplate
 from procurement.models import ScheduleChange, Stage, StageCode, Tender, TenderState
 from registration.models import User
 
@@ -378,16 +379,6 @@ def _sentence(limit: Limit, end: str, other_end: str) -> str:
         ("ends", "starts"): _("This ends at most %(span)s after “%(other)s” begins."),
         ("ends", "ends"): _("This ends at most %(span)s after “%(other)s” ends."),
     }[end, other_end]
-
-
-def span_words(span: rule_set.Value) -> str:
-    """``7 working days``, ``3 minutes``."""
-    count = span.number
-    return {
-        Unit.WORKING_DAYS: ngettext("%(n)d working day", "%(n)d working days", count),
-        Unit.CALENDAR_DAYS: ngettext("%(n)d calendar day", "%(n)d calendar days", count),
-        Unit.MINUTES: ngettext("%(n)d minute", "%(n)d minutes", count),
-    }[span.unit] % {"n": count}
 
 
 def _date(day: dt.date) -> str:

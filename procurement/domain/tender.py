@@ -16,13 +16,15 @@ from django.utils.translation import ngettext
 
 from lpse.audit.events import Event
 from lpse.audit.log import record
+from lpse.calendar.working import WorkingCalendar
 from lpse.clock import database_now
 from lpse.errors import Refused
+from lpse.law import Unit, span_words
 from lpse.money import as_text, rounded, rupiah
 from lpse.sealing import jcs
 from lpse.workflow import Transition, Workflow
 from procurement.domain import calendar, notice, rule_set, schedule, tender_lock
-from procurement.domain.rule_set import RuleSet, Unit
+from procurement.domain.rule_set import RuleSet
 from procurement.domain.schedule import Changes
 from procurement.models import (
     DocumentKind,
@@ -253,7 +255,7 @@ def _schedule_matters(tender: Tender) -> Iterable[Matter]:
 
 
 def _hps_age(
-    tender: Tender, law: RuleSet, working: calendar.WorkingCalendar, stages: Sequence[Stage]
+    tender: Tender, law: RuleSet, working: WorkingCalendar, stages: Sequence[Stage]
 ) -> Iterable[Matter]:
     rule = law.hps.age_maximum
     deadline = next((s.ends_at for s in stages if s.code == StageCode.SUBMISSION), None)
@@ -263,7 +265,7 @@ def _hps_age(
     if working.last_day(deadline) > last:
         yield Matter(
             _("At the bid deadline the HPS would be older than %(span)s.")
-            % {"span": schedule.span_words(rule)},
+            % {"span": span_words(rule)},
             rule.confirmed,
             f"{law.title}, {rule.source}",
         )

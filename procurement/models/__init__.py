@@ -1,6 +1,6 @@
 from procurement.models.document import DocumentKind, Download, TenderDocument
 from procurement.models.keys import CommitteeKey, KeyStatement, StatementSignature
-from procurement.models.schedule import Holiday, ScheduleChange, Stage, StageCode
+from procurement.models.schedule import ScheduleChange, Stage, StageCode
 from procurement.models.tender import (
     PUBLIC_STATES,
     Category,
@@ -17,7 +17,6 @@ __all__ = [
     "ContractType",
     "DocumentKind",
     "Download",
-    "Holiday",
     "Item",
     "KeyStatement",
     "ScheduleChange",

@@ -100,19 +100,3 @@ class ScheduleChange(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.stage} {self.changed_at:%Y-%m-%d}"
-
-
-class Holiday(models.Model):
-    """A day on which the office does not work. Seeded from a library, but the table rules:
-    the joint decree on holidays changes within the year.
-    """
-
-    day = models.DateField(unique=True)
-    name = models.CharField(max_length=200)
-    is_joint_leave = models.BooleanField(default=False)  # cuti bersama
-
-    class Meta:
-        ordering = ["day"]
-
-    def __str__(self) -> str:
-        return f"{self.day} {self.name}"

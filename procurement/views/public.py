@@ -19,6 +19,7 @@ from procurement.forms.search import SearchForm
 from procurement.models import ScheduleChange, Tender
 from procurement.models.tender import TenderQuerySet
 from procurement.views import rules_table
+from registration.domain import law as registration_law
 from registration.http import Request
 
 VIEW = "procurement.view_tender"
@@ -118,12 +119,15 @@ def announcement(request: Request, code: str) -> HttpResponse:
 @login_not_required
 @page
 def rules(request: Request) -> HttpResponse:
-    """The rule sets side by side: value, unit, source, and whether it is confirmed."""
-    sets = rule_set.available()
+    """The rule sets side by side, and the law of registration: each value with its source."""
+    sets, registration = rule_set.available(), registration_law.current()
     context = {
         "rule_sets": sets,
-        "sections": rules_table.sections(sets),
+        "sections": rules_table.sections(sets, rule_set.SECTIONS),
         "limits": rules_table.limits(sets),
+        "registration": registration,
+        "registration_only": [registration],
+        "registration_sections": rules_table.sections([registration], registration_law.SECTIONS),
     }
     return render(request, "procurement/rules.html", context)
 

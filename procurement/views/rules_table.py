@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from lpse.law import SPANS, WORDS, Unit, Value, span_words
 from lpse.money import rupiah
-from procurement.domain.rule_set import POST_ONE, SECTIONS, SPANS, WORDS, RuleSet, Unit, Value
-from procurement.domain.schedule import span_words
+from procurement.domain.rule_set import POST_ONE, RuleSet
 from procurement.models import StageCode
+from registration.domain.law import RegistrationLaw
+from registration.models import DocumentCode
+
+Law = RuleSet | RegistrationLaw
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +29,21 @@ class Cell:
     confirmed: bool = True
 
 
-def sections(sets: Sequence[RuleSet]) -> list[dict[str, Any]]:
+def sections(
+    laws: Sequence[Law], kinds: Mapping[str, tuple[type[Any], str | Promise]]
+) -> list[dict[str, Any]]:
     return [
         {
             "label": label,
             "rows": [
                 (
                     one.metadata["label"],
-                    [_cell(r, getattr(getattr(r, section), one.name)) for r in sets],
+                    [_cell(law, getattr(getattr(law, name), one.name)) for law in laws],
                 )
                 for one in fields(kind)
             ],
         }
-        for section, (kind, label) in SECTIONS.items()
+        for name, (kind, label) in kinds.items()
     ]
 
 
@@ -55,13 +61,13 @@ def limits(sets: Sequence[RuleSet]) -> list[tuple[str, list[Cell]]]:
 
 def words(value: Value) -> str:
     """A value as people read it."""
-    if value.unit in SPANS:
+    if value.unit in COUNTED:
         return span_words(value)
     spelt = WORDED.get(value.unit)
     return spelt(value) if spelt else str(value.value)
 
 
-def _cell(law: RuleSet, value: Value | None) -> Cell:
+def _cell(law: Law, value: Value | None) -> Cell:
     if value is None:
         return Cell(law.title)
     return Cell(law.title, words(value), value.source, value.confirmed)
@@ -82,13 +88,12 @@ def _edge_words(edge: str) -> str:
     return shape % {"stage": StageCode(code).label}
 
 
+COUNTED = (*SPANS, Unit.WORKING_HOURS, Unit.YEARS)
 WORDED: dict[Unit, Callable[[Value], str]] = {
     Unit.YES_NO: lambda value: _("yes") if value.holds else _("no"),
     Unit.RUPIAH: lambda value: rupiah(value.number),
     Unit.PERCENT: lambda value: f"{value.percent}%".replace(".", ","),
-    Unit.YEARS: lambda value: (
-        ngettext("%(n)d year", "%(n)d years", value.number) % {"n": value.number}
-    ),
     Unit.WORD: lambda value: str(WORDS[value.text]),
     Unit.EDGES: lambda value: ", ".join(map(_edge_words, value.edges)) or "–",
+    Unit.DOCUMENTS: lambda value: "; ".join(str(DocumentCode(code).label) for code in value.codes),
 }

@@ -6,6 +6,7 @@ a bid of Maju. Tono is PPK elsewhere, Eko sits on another Pokja, Jaya is another
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import time
 import uuid
@@ -19,6 +20,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.hashers import make_password
 
 from bidding.domain import upload as uploads
+from lpse.calendar.models import Holiday
 from lpse.clock import database_now
 from lpse.ledger.models import Leaf
 from lpse.ledger.sequencer import sequence
@@ -207,8 +209,10 @@ def _kernel(cast: Cast) -> dict[str, dict[str, Any]]:
     message = Message.objects.create(
         recipient=User.objects.get(username="maju"), template="none", subject="-", body="-"
     )
+    holiday = Holiday.objects.create(day=dt.date(2026, 8, 17), name="Hari Kemerdekaan")
     sequence()
     return {
+        "holiday_remove": {"pk": holiday.pk},
         "message_read": {"pk": message.pk},
         "ledger_tile": {"tile": f"0/000.p/{Leaf.objects.count()}"},
         "older_checkpoint": {"number": 2},

@@ -16,6 +16,7 @@ from procurement.domain import queries, schedule
 from procurement.domain import tender as domain
 from procurement.domain.queries import Criteria, Sort
 from procurement.models import Download, TenderDocument
+from registration.models import DocumentCode
 from tests.factories import procurement as make
 
 pytestmark = pytest.mark.django_db
@@ -351,6 +352,19 @@ def test_anybody_reads_the_rules_side_by_side(client):
     ):
         assert words in text
     assert "7,5%" in text
+
+
+def test_the_law_of_registration_stands_on_the_page_of_the_rules(client):
+    text = client.get(reverse("procurement:rules")).text
+
+    for words in (
+        f"{DocumentCode.KTP.label}; {DocumentCode.DEED.label}",
+        "Pasal 22 ayat (4)",
+        "16 working hours",
+        "SLA/SOP LPSE",
+        "10 years",
+    ):
+        assert words in text
 
 
 def test_training_is_among_the_rules_only_where_it_may_be_used(client, settings):

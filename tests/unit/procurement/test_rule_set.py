@@ -8,8 +8,9 @@ import re
 import pytest
 
 from lpse.errors import Refused
+from lpse.law import RuleSetError, Unit
 from procurement.domain import rule_set
-from procurement.domain.rule_set import FOLDER, POST_ONE, RuleSetError, Unit, parse
+from procurement.domain.rule_set import FOLDER, POST_ONE, parse
 from procurement.models import StageCode, Tender
 
 LAW = (FOLDER / "perpres-54-2010.toml").read_text()

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procurement.domain import rule_set, schedule
-from procurement.domain.calendar import WorkingCalendar
-from procurement.domain.rule_set import FOLDER, POST_ONE, Unit, parse
+from lpse.calendar.working import WorkingCalendar
+from lpse.law import Unit, Value
+from procurement.domain import schedule
+from procurement.domain.rule_set import FOLDER, POST_ONE, parse
 from procurement.domain.schedule import Level, Period, check, proposed
 from procurement.models import StageCode
 
@@ -218,6 +219,6 @@ def test_the_earliest_legal_date_of_a_finding_is_legal(start, shift, code):
 
 
 def test_rule_sets_agree_on_what_the_words_of_a_span_mean():
-    span = rule_set.Value(1, Unit.WORKING_DAYS, "x", confirmed=True)
+    span = Value(1, Unit.WORKING_DAYS, "x", confirmed=True)
 
     assert schedule.span_words(span)

@@ -11,12 +11,13 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from lpse.audit.events import Event
 from lpse.audit.models import AuditEntry
+from lpse.calendar.models import Holiday
 from lpse.errors import Refused
 from lpse.mail.models import Message
 from procurement.domain import document, notice, rule_set, schedule
 from procurement.domain import tender as domain
 from procurement.domain.tender import TENDER, Line
-from procurement.models import Holiday, KeyStatement, Tender, TenderDocument, TenderState
+from procurement.models import KeyStatement, Tender, TenderDocument, TenderState
 from registration.domain import assignment
 from registration.models import Assignment, Role
 from tests.factories import procurement as make

@@ -12,8 +12,8 @@ import holidays
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
+from lpse.calendar.models import Holiday
 from lpse.clock import database_now, office_zone
-from procurement.models import Holiday
 
 
 class Command(BaseCommand):
