@@ -10,7 +10,7 @@ from lpse.audit.models import ClockTimestamp
 from lpse.files.models import StoredFile
 from registration.models.agency import Agency, WorkUnit
 from registration.models.assignment import Role, office_date
-from registration.models.provider import Provider
+from registration.models.provider import Provider, ProviderKind
 
 
 class Ground(models.TextChoices):
@@ -105,6 +105,8 @@ class Sanction(models.Model):
     provider = models.ForeignKey(
         Provider, null=True, blank=True, on_delete=models.PROTECT, related_name="sanctions"
     )
+    # Whether the NPWP is a person's own, which the public list does not spell out (UU 27/2022).
+    kind = models.CharField(_("kind"), max_length=16, choices=ProviderKind.choices)
     name = models.CharField(_("name"), max_length=200)
     npwp = models.CharField(_("NPWP"), max_length=16)
     address = models.CharField(_("address"), max_length=300)
@@ -152,6 +154,9 @@ class Sanction(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(until__gte=F("since")), name="sanction_ends_after_it_begins"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=ProviderKind.values), name="sanction_kind_known"
             ),
             models.CheckConstraint(
                 condition=Q(violation__in=Violation.values), name="sanction_violation_known"
