@@ -1,3 +1,3 @@
-from lpse.mail.outbox import notify
+from lpse.mail.outbox import notify, notify_address
 
-__all__ = ["notify"]
+__all__ = ["notify", "notify_address"]

@@ -13,7 +13,7 @@ Person = AbstractBaseUser | AnonymousUser  # whom nobody writes to
 
 
 def inbox(user: Person) -> QuerySet[Message]:
-    return Message.objects.filter(recipient_id=user.pk)
+    return _own(Message.objects.all(), user)
 
 
 def unread_count(user: Person) -> int:
@@ -23,4 +23,9 @@ def unread_count(user: Person) -> int:
 @transaction.atomic
 def mark_read(messages: QuerySet[Message], *, by: Person) -> int:
     """Mark those of ``messages`` that are ``by``'s own and unread; how many."""
-    return messages.filter(recipient_id=by.pk, read_at=None).update(read_at=database_now())
+    return _own(messages, by).filter(read_at=None).update(read_at=database_now())
+
+
+def _own(messages: QuerySet[Message], person: Person) -> QuerySet[Message]:
+    """Who is not signed in has no key, and neither has a message to an address a recipient."""
+    return messages.filter(recipient_id=person.pk).exclude(recipient=None)

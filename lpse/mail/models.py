@@ -19,14 +19,21 @@ class EmailState(models.TextChoices):
 
 class Message(models.Model):
     """A message to one person: in the inbox at once, by e-mail as soon as the server takes it.
+    Whoever has no account yet is told by e-mail alone.
 
     It is written in the transaction of what it tells, so that neither exists without the other.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="inbox"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="inbox",
     )
+    address = models.EmailField(blank=True)
+    language = models.CharField(max_length=2, default="id")  # in which it is written
     template = models.CharField(max_length=64)
     subject = models.CharField(max_length=200)
     body = models.TextField()
@@ -47,6 +54,11 @@ class Message(models.Model):
         verbose_name = _("message")
         constraints = [
             models.CheckConstraint(
+                condition=Q(recipient__isnull=False, address="")
+                | (Q(recipient=None) & ~Q(address="")),
+                name="mail_recipient_or_address",
+            ),
+            models.CheckConstraint(
                 condition=Q(email_state__in=EmailState.values), name="mail_email_state_known"
             ),
             models.CheckConstraint(
@@ -65,3 +77,8 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def to(self) -> str:
+        """The address of today: who has an account may have changed it since."""
+        return self.recipient.email if self.recipient else self.address

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
+from django.db.models import Model
 from django.template import Context, Engine
 from django.utils import translation
 
@@ -31,30 +32,62 @@ def notify(users: Iterable[Recipient], template: str, *, url: str = "", **contex
     An e-mail is a postcard: the text says that something happened and where to read it, and
     never anything that is secret. ``url`` is the path of the page to read.
     """
-    if not connection.in_atomic_block:
-        raise RuntimeError("a message must commit together with what it tells")
-    # This function is offered by the package itself, which is imported before any model is.
-    message = apps.get_model("mail", "Message")
+    message = _message_model()
     people = {user.pk: user for user in users}.values()
     message._default_manager.bulk_create(
         message(
             recipient_id=person.pk,
-            template=template,
-            url=url,
             email_state="due" if person.email else "none",
-            **_rendered(template, person, {**context, "url": url}),
+            **_rendered(template, person.language, url, {**context, "recipient": person}),
         )
         for person in people
     )
 
 
-def _rendered(template: str, person: Recipient, context: dict[str, Any]) -> dict[str, str]:
-    link = f"{settings.BASE_URL.rstrip('/')}{context['url']}" if context["url"] else ""
-    with translation.override(person.language):
-        parts = {**context, "recipient": person, "link": link, "office": settings.LPSE_NAME}
-        subject = _text(f"emails/{template}_subject.txt", parts)
-        body = _text(f"emails/{template}.txt", parts)
-    return {"subject": " ".join(subject.split())[:200], "body": body.strip() + "\n"}
+def notify_address(
+    address: str, template: str, *, language: str, url: str = "", **context: Any
+) -> None:
+    """Write ``emails/<template>`` to somebody who has no account, so that no inbox keeps it.
+
+    Nobody has shown yet that the address is theirs: the subject is given nothing of ``context``,
+    so that it names no person.
+    """
+    message = _message_model()
+    written = _rendered(template, language, url, context, plain_subject=True)
+    message._default_manager.create(address=address, **written)
+
+
+def _message_model() -> type[Model]:
+    """The model, for a text that commits with what it tells.
+
+    It is loaded late: the package offers these functions before any model is there.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("a message must commit together with what it tells")
+    return apps.get_model("mail", "Message")
+
+
+def _rendered(
+    template: str,
+    language: str,
+    url: str,
+    context: dict[str, Any],
+    *,
+    plain_subject: bool = False,
+) -> dict[str, str]:
+    link = f"{settings.BASE_URL.rstrip('/')}{url}" if url else ""
+    with translation.override(language):
+        always = {"url": url, "link": link, "office": settings.LPSE_NAME}
+        said = {} if plain_subject else context
+        subject = _text(f"emails/{template}_subject.txt", {**said, **always})
+        body = _text(f"emails/{template}.txt", {**context, **always})
+    return {
+        "template": template,
+        "language": language,
+        "url": url,
+        "subject": " ".join(subject.split())[:200],
+        "body": body.strip() + "\n",
+    }
 
 
 def _text(name: str, parts: dict[str, Any]) -> str:

@@ -81,19 +81,18 @@ def _email(message: Message, server: BaseEmailBackend) -> EmailMessage:
     return EmailMessage(
         subject=message.subject,
         body=message.body + _footer(message),
-        to=[message.recipient.email],
+        to=[message.to],
         headers={"Message-ID": f"<{message.pk}@{host}>", "Auto-Submitted": "auto-generated"},
         connection=server,
     )
 
 
 def _footer(message: Message) -> str:
-    with translation.override(message.recipient.language):
-        where = f"\n{settings.BASE_URL.rstrip('/')}{message.url}\n" if message.url else ""
-        return (
-            where
-            + "\n-- \n"
-            + _("Sent by %(office)s. The inbox there keeps this message.")
-            % {"office": settings.LPSE_NAME}
-            + "\n"
+    where = f"\n{settings.BASE_URL.rstrip('/')}{message.url}\n" if message.url else ""
+    with translation.override(message.language):
+        said = (
+            _("Sent by %(office)s. The inbox there keeps this message.")
+            if message.recipient
+            else _("Sent by %(office)s to this address.")
         )
+        return f"{where}\n-- \n{said % {'office': settings.LPSE_NAME}}\n"

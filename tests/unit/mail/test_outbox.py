@@ -6,13 +6,14 @@ import threading
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from pytest_django import Settings
 
 from lpse.clock import database_now
-from lpse.mail import notify, sender
+from lpse.mail import notify, notify_address, sender
 from lpse.mail.domain import inbox, mark_read, unread_count
 from lpse.mail.models import EmailState, Message
 from lpse.mail.tasks import send_due_messages
@@ -153,6 +154,75 @@ def test_reading_is_the_readers_own() -> None:
     assert mark_read(Message.objects.all(), by=budi) == 0
 
 
+# --- To whoever has no account ------------------------------------------------------------------
+
+
+@transaction.atomic
+def invite(language: str = "en") -> None:
+    notify_address(
+        "calon@contoh.example",
+        "schedule_changed",
+        language=language,
+        url="/register/",
+        tender="Jalan",
+        reason="hujan",
+    )
+
+
+def test_whoever_has_no_account_is_told_by_e_mail_in_the_language_asked_for() -> None:
+    invite("id")
+
+    assert sender.send_due() == 1
+    (email,) = mail.outbox
+    assert email.to == ["calon@contoh.example"]
+    assert "(id), hujan https://lpse.example/register/" in email.body
+    assert "LPSE Contoh ke alamat ini." in email.body
+    assert Message.objects.get().email_state == EmailState.SENT
+
+
+def test_only_people_with_an_account_are_told_of_an_inbox() -> None:
+    invite()
+    tell(person("budi"))
+
+    sender.send_due()
+
+    told = {email.to[0]: "The inbox there keeps" in email.body for email in mail.outbox}
+    assert told == {"calon@contoh.example": False, "budi@contoh.example": True}
+
+
+def test_the_subject_to_an_address_is_given_nothing_of_what_the_text_says() -> None:
+    invite()
+
+    assert Message.objects.get().subject == "Schedule:"
+
+
+def test_an_account_s_message_goes_to_its_address_of_today() -> None:
+    budi = person("budi")
+    tell(budi)
+    budi.email = "budi.baru@contoh.example"
+    budi.save()
+
+    sender.send_due()
+
+    assert mail.outbox[0].to == ["budi.baru@contoh.example"]
+
+
+@pytest.mark.parametrize("has_both", [True, False])
+def test_a_message_has_either_a_person_or_an_address(has_both: bool) -> None:
+    to = {"recipient": person("budi"), "address": "x@contoh.example"} if has_both else {}
+
+    with pytest.raises(IntegrityError, match="mail_recipient_or_address"), transaction.atomic():
+        Message.objects.create(template="none", subject="-", body="-", **to)
+
+
+def test_nobody_s_inbox_holds_what_went_to_an_address() -> None:
+    invite()
+
+    assert not inbox(AnonymousUser()).exists()
+    assert unread_count(AnonymousUser()) == 0
+    assert mark_read(Message.objects.all(), by=AnonymousUser()) == 0
+
+
 # --- With transactions that really commit -------------------------------------------------------
 
 
@@ -160,6 +230,8 @@ def test_reading_is_the_readers_own() -> None:
 def test_a_message_outside_a_transaction_is_refused() -> None:
     with pytest.raises(RuntimeError, match="must commit together"):
         notify([], "schedule_changed")
+    with pytest.raises(RuntimeError, match="must commit together"):
+        notify_address("calon@contoh.example", "schedule_changed", language="id")
 
 
 @pytest.mark.django_db(transaction=True)
