@@ -36,6 +36,7 @@ from registration.models.provider import (
 from registration.models.request import Certificate, OfficeRequest, RequestState
 from registration.models.sanction import Deactivation, Ground, Sanction, Violation
 from registration.models.session import KnownDevice, Session, SignInFailure
+from registration.models.signup import SignUpRequest
 from registration.models.terms import Terms, TermsAcceptance
 from registration.models.user import User
 from registration.models.visit import Counter, CounterHours, Visit
@@ -81,6 +82,7 @@ __all__ = [
     "Sanction",
     "Session",
     "SignInFailure",
+    "SignUpRequest",
     "Terms",
     "TermsAcceptance",
     "User",
