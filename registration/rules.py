@@ -15,6 +15,7 @@ from registration.models import (
     Application,
     OfficerRight,
     Provider,
+    ProviderOfficer,
     Role,
     User,
 )
@@ -176,3 +177,32 @@ rules.add_perm("registration.publish_terms", is_head)
 
 # P8(2)b, P9: secretariat and system office keep the calendar; the kernel knows no offices.
 rules.add_perm("calendar.change_holidays", is_secretariat | is_head | is_system)
+
+# A firm's own house. The second argument is the firm.
+
+
+def _right_at(user: Any, provider: Provider) -> str | None:
+    """With which right ``user`` acts for this firm, if at all."""
+    officer: ProviderOfficer | None = getattr(user, "officer", None)
+    return officer.right if officer and officer.provider_id == provider.pk else None
+
+
+@rules.predicate
+def acts_for(user: User, provider: Provider) -> bool:
+    return _right_at(user, provider) is not None
+
+
+@rules.predicate
+def administers(user: User, provider: Provider) -> bool:
+    return _right_at(user, provider) == OfficerRight.ADMINISTRATOR
+
+
+@rules.predicate
+def writes_for(user: User, provider: Provider) -> bool:
+    """A reader only reads."""
+    return _right_at(user, provider) in ACTING
+
+
+rules.add_perm("registration.view_firm", acts_for)
+rules.add_perm("registration.manage_officers", administers)
+rules.add_perm("registration.write_qualification", writes_for)

@@ -58,6 +58,8 @@ def _send_next(server: BaseEmailBackend) -> bool | None:
         return False
     Message.objects.filter(pk=message.pk).update(
         email_state=EmailState.SENT,
+        # No inbox shows it, and the link to an address may hold a secret: it is kept nowhere.
+        url=message.url if message.recipient else "",
         sent_at=database_now(),
         attempts=message.attempts,
         last_error="",
