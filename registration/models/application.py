@@ -182,6 +182,8 @@ class DocumentCheck(AppendOnly):
     result = models.CharField(_("result"), max_length=16, choices=CheckResult.choices)
     note = models.CharField(_("note"), max_length=300, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    # Digest of the data that the document was held against: changed data is checked afresh.
+    compared_with = models.CharField(max_length=64)
     checked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
