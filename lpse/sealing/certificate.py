@@ -41,7 +41,7 @@ def create() -> Path:
     root_key, key = generate_ec_key(SECP256R1()), generate_ec_key(SECP256R1())
     root_name = _name(f"Root of the seal of {settings.LPSE_NAME}")
     root = _builder(root_name, root_name, root_key, now, ca=True).sign(root_key, SHA256())
-    leaf_name = _name(f"Seal of {settings.LPSE_NAME}")
+    leaf_name = _name(f"Segel {settings.LPSE_NAME}")
     leaf = _builder(leaf_name, root_name, key, now, ca=False)
     authority = x509.AuthorityKeyIdentifier.from_issuer_public_key(root_key.public_key())
     certificate = leaf.add_extension(authority, critical=False).sign(root_key, SHA256())

@@ -30,7 +30,7 @@ def test_a_sealed_document_holds():
     assert seal is not None
     assert seal.holds
     assert seal.reason == "Berita acara pembukaan 3740901"
-    assert "Seal of LPSE" in seal.signer
+    assert "Segel LPSE" in seal.signer
     assert sealed.startswith(PDF)
 
 
