@@ -39,7 +39,7 @@ def create() -> Path:
     target.mkdir(parents=True, exist_ok=True, mode=0o700)
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     root_key, key = generate_ec_key(SECP256R1()), generate_ec_key(SECP256R1())
-    root_name = _name(f"Root of the seal of {settings.LPSE_NAME}")
+    root_name = _name(f"Akar segel {settings.LPSE_NAME}")
     root = _builder(root_name, root_name, root_key, now, ca=True).sign(root_key, SHA256())
     leaf_name = _name(f"Segel {settings.LPSE_NAME}")
     leaf = _builder(leaf_name, root_name, key, now, ca=False)
