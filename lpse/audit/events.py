@@ -146,6 +146,7 @@ class Event(StrEnum):
     UNIT_CREATED = "unit:created", _AT_ONCE
     UNIT_CHANGED = "unit:changed", _AT_ONCE
     DEACTIVATION_ANSWERED = "account:deactivation_answered", _AUDITOR
+    DEACTIVATION_KEPT = "account:deactivation_kept", _AUDITOR
     SANCTION_PUBLISHED = "sanction:published", _AT_ONCE
     SANCTION_WITHDRAWN = "sanction:withdrawn", _AT_ONCE
     TERMS_PUBLISHED = "terms:published", _AT_ONCE

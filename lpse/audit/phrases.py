@@ -127,6 +127,7 @@ PHRASES: dict[str, Promise] = {
     Event.UNIT_CREATED: gettext_lazy("%(actor)s created an agency, unit or committee."),
     Event.UNIT_CHANGED: gettext_lazy("%(actor)s changed an agency, unit or committee."),
     Event.DEACTIVATION_ANSWERED: gettext_lazy("%(actor)s answered a deactivation."),
+    Event.DEACTIVATION_KEPT: gettext_lazy("%(actor)s kept a deactivation after its answer."),
     Event.SANCTION_PUBLISHED: gettext_lazy("%(actor)s published an entry of the blacklist."),
     Event.SANCTION_WITHDRAWN: gettext_lazy("%(actor)s withdrew an entry of the blacklist."),
     Event.TERMS_PUBLISHED: gettext_lazy("%(actor)s published terms of use."),

@@ -34,7 +34,7 @@ from registration.models.provider import (
     ProviderOfficer,
 )
 from registration.models.request import Certificate, OfficeRequest, RequestState
-from registration.models.sanction import Deactivation, Ground, Sanction, Violation
+from registration.models.sanction import Deactivation, Ground, Sanction, Status, Violation
 from registration.models.session import KnownDevice, Session, SignInFailure
 from registration.models.signup import SignUpRequest
 from registration.models.terms import Terms, TermsAcceptance
@@ -83,6 +83,7 @@ __all__ = [
     "Session",
     "SignInFailure",
     "SignUpRequest",
+    "Status",
     "Terms",
     "TermsAcceptance",
     "User",

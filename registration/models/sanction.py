@@ -48,6 +48,15 @@ class Deactivation(models.Model):
     )
     answer = models.TextField(_("answer of the holder"), blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    reply = models.TextField(_("decision on the answer"), blank=True)
+    replied_at = models.DateTimeField(null=True, blank=True)
+    replied_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     lifted_at = models.DateTimeField(null=True, blank=True)
     lifted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -72,6 +81,11 @@ class Deactivation(models.Model):
                 ),
                 name="deactivation_by_request_has_its_letter",  # P10(4)
             ),
+            models.CheckConstraint(
+                condition=Q(replied_at=None, replied_by=None)
+                | Q(replied_at__isnull=False, replied_by__isnull=False, answered_at__isnull=False),
+                name="deactivation_answer_decided_on",
+            ),
             models.UniqueConstraint(
                 fields=["user"], condition=Q(lifted_at=None), name="one_deactivation_at_a_time"
             ),
@@ -93,6 +107,14 @@ class SanctionQuerySet(models.QuerySet["Sanction"]):
         """What counts today, by the office's calendar and the database's clock."""
         today = office_date()
         return self.filter(since__lte=today, until__gte=today, withdrawn_at=None)
+
+
+class Status(models.TextChoices):
+    """What the public list says of an entry; it follows from its dates and is kept nowhere."""
+
+    SHOWN = "shown", _("In force")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    OVER = "over", _("Over")
 
 
 class Sanction(models.Model):
