@@ -12,7 +12,9 @@ import rules
 
 from registration.models import (
     LPSE_ROLES,
+    Agency,
     Application,
+    OfficeRequest,
     OfficerRight,
     Provider,
     ProviderOfficer,
@@ -206,3 +208,44 @@ def writes_for(user: User, provider: Provider) -> bool:
 rules.add_perm("registration.view_firm", acts_for)
 rules.add_perm("registration.manage_officers", administers)
 rules.add_perm("registration.write_qualification", writes_for)
+
+# P22(1)b, (7): an agency's own administrator keeps its units and asks for the offices of its
+# people, the head of the LPSE for those of the staff (P7, P13(1)); a verifier decides, and never
+# on what the same person asked. The second argument is the agency or the request.
+
+
+@rules.predicate
+def administers_it(user: Any, agency: Agency) -> bool:
+    return is_office_of(user, Role.AGENCY, agency.pk)
+
+
+@rules.predicate
+def is_its_asker(user: User, request: OfficeRequest) -> bool:
+    return request.asked_by_id == user.pk
+
+
+@rules.predicate
+def runs_its_agency(user: User, request: OfficeRequest) -> bool:
+    """What the head asks for the LPSE is not the business of the agency."""
+    return request.role not in LPSE_ROLES and is_office_of(user, Role.AGENCY, request.agency_id)
+
+
+@rules.predicate
+def leads_its_staff(user: User, request: OfficeRequest) -> bool:
+    return request.role in LPSE_ROLES and holds(user, Role.HEAD)
+
+
+rules.add_perm("registration.view_agencies", is_verifier | is_head | is_secretariat)
+rules.add_perm("registration.create_agency", is_verifier | is_head)
+rules.add_perm("registration.change_agency", is_verifier | is_head)
+rules.add_perm("registration.view_agency", is_verifier | is_head | is_secretariat | administers_it)
+rules.add_perm("registration.manage_agency", administers_it)
+rules.add_perm("registration.ask_offices", is_agency_administrator | is_head)
+rules.add_perm("registration.ask_office", administers_it)
+rules.add_perm("registration.ask_staff_office", is_head)
+rules.add_perm("registration.view_requests", is_verifier)
+rules.add_perm(
+    "registration.view_request",
+    is_verifier | is_its_asker | runs_its_agency | leads_its_staff,
+)
+rules.add_perm("registration.decide_request", is_verifier & ~is_its_asker)

@@ -54,7 +54,7 @@ def assign(office: Assignment, *, by: User | None) -> Assignment:
     if by is not None and not by.has_perm("registration.assign_office", user):
         raise PermissionDenied
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    _complete(office)
+    check_place(office)
     _not_excluded(office)
     try:
         with transaction.atomic():
@@ -89,6 +89,22 @@ def end(assignment: Assignment, *, reason: str, by: User) -> None:
     session.end_all(user)
     notify([user], "office_ended", url=reverse("account"), assignment=locked)
     signals.assignment_ended.send(sender=Assignment, assignment=locked)
+
+
+def check_place(office: Assignment) -> None:
+    """What can be said of an office before its person is known: where it is held, from–until."""
+    _complete(office)
+    _apart_from_the_ulp(office)
+
+
+def objection(office: Assignment) -> Refused | None:
+    """Why the person of ``office`` could not be given it now; nothing is written."""
+    try:
+        check_place(office)
+        _not_excluded(office)
+    except Refused as refusal:
+        return refusal
+    return None
 
 
 def _complete(office: Assignment) -> None:

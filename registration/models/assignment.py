@@ -27,6 +27,7 @@ class Role(models.TextChoices):
     PP = "pp", _("Procurement officer (Pejabat Pengadaan)")
     AUDITOR = "auditor", _("Auditor")
     AGENCY = "agency", _("Administrator of the agency")
+    ENTITY = "entity", _("Other entity, by the terms of use")
     HEAD = "head", _("Head of LPSE")
     SECRETARIAT = "secretariat", _("Secretariat")
     SYSTEM = "system", _("System administrator")
@@ -118,6 +119,7 @@ class Assignment(models.Model):
     )
     since = models.DateField(_("from"))
     until = models.DateField(_("until"), null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)  # of the day it ends by itself
     is_void = models.BooleanField(default=False)
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from lpse.audit.models import ClockTimestamp
@@ -73,6 +74,14 @@ class OfficeRequest(models.Model):
     class Meta:
         ordering = ["asked_at", "pk"]
         verbose_name = _("request for an office")
+        indexes = [
+            models.Index(
+                fields=["asked_at"],
+                condition=Q(state=RequestState.ASKED),
+                name="request_queue",
+            ),
+            models.Index(fields=["agency", "-asked_at"], name="request_of_an_agency"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(state=RequestState.APPROVED)
@@ -84,14 +93,35 @@ class OfficeRequest(models.Model):
                 name="request_rejected_with_a_reason",  # P10(3)
             ),
             models.CheckConstraint(
-                condition=Q(state=RequestState.ASKED, decided_at=None)
-                | (~Q(state=RequestState.ASKED) & Q(decided_at__isnull=False)),
+                condition=Q(state=RequestState.ASKED) | Q(decided_at__isnull=False),
                 name="request_decided_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_at=None, decided_by=None)
+                | Q(decided_at__isnull=False, decided_by__isnull=False),
+                name="request_decided_at_and_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=F("asked_by")),
+                name="request_not_decided_by_its_asker",
+            ),
+            models.CheckConstraint(
+                condition=Q(role=Role.ENTITY) & ~Q(entity="")
+                | ~Q(role=Role.ENTITY) & Q(entity=""),
+                name="request_names_another_entity",  # P22(7)
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_role_display()}: {self.full_name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("office_request", kwargs={"pk": self.pk})
+
+    @property
+    def place(self) -> Committee | WorkUnit | Agency:
+        """Where the office would be held, as narrowly as the decree says."""
+        return self.committee or self.work_unit or self.agency
 
 
 class Certificate(models.Model):
@@ -111,6 +141,7 @@ class Certificate(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     recorded_at = models.DateTimeField(db_default=ClockTimestamp())
+    reminded_at = models.DateTimeField(null=True, blank=True)  # of the day it ends
     removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
