@@ -5,6 +5,8 @@ What such a person sealed and sent stays in its box; only nothing more is done w
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -138,7 +140,7 @@ def by_token(token: str) -> Deactivation | None:
     return Deactivation.objects.select_related("user").filter(pk=pk).first()
 
 
-# --- Inside ---------------------------------------------------------------------------------------
+# --- Inside -------------------------------------------------------------------------------------
 
 
 def _lock(user: User, by: User) -> tuple[User, User]:
@@ -197,7 +199,7 @@ def _require_a_request(wanted: Deactivation) -> None:
             raise Refused(words, field=field)
 
 
-def _facts(wanted: Deactivation) -> dict[str, object]:
+def _facts(wanted: Deactivation) -> dict[str, Any]:
     return {
         "deactivation": wanted.pk,
         "ground": str(wanted.ground),

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from lpse.audit.models import ClockTimestamp
@@ -199,3 +200,6 @@ class Sanction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.since}–{self.until}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("sanction", kwargs={"pk": self.pk})
