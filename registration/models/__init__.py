@@ -33,6 +33,7 @@ from registration.models.provider import (
     ProviderKind,
     ProviderOfficer,
 )
+from registration.models.reminder import ExpiryReminder
 from registration.models.request import Certificate, OfficeRequest, RequestState
 from registration.models.sanction import Deactivation, Ground, Sanction, Status, Violation
 from registration.models.session import KnownDevice, Session, SignInFailure
@@ -61,6 +62,7 @@ __all__ = [
     "DocumentCheck",
     "DocumentCode",
     "Doubt",
+    "ExpiryReminder",
     "Ground",
     "Identity",
     "Invitation",
