@@ -172,6 +172,10 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 UPLOAD_LARGEST = env.int("UPLOAD_LARGEST", default=2 * 1024**3)  # bytes of one sealed file
 UPLOAD_QUOTA = env.int("UPLOAD_QUOTA", default=3 * UPLOAD_LARGEST)  # bytes of one participant
 
+# --- The scanner for malicious software, where the LPSE has one ---------------------------------
+CLAMAV_HOST = env("CLAMAV_HOST", default="")
+CLAMAV_PORT = env.int("CLAMAV_PORT", default=3310)
+
 # --- Mail ------------------------------------------------------------------------------------
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default=f"filemail:///{VAR_DIR}/mail")
 vars().update(EMAIL_CONFIG)

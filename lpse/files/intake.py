@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lpse.errors import Refused
+from lpse.files import malware, opens
 from lpse.files.kind import kind_of
 from lpse.files.models import FileKind, StoredFile
 from lpse.files.size import size_text
@@ -18,9 +19,16 @@ from lpse.files.storage import CHUNK, Saved, storage
 
 
 def store(
-    stream: File[bytes] | IO[bytes], *, max_size: int, kinds: Collection[FileKind]
+    stream: File[bytes] | IO[bytes],
+    *,
+    max_size: int,
+    kinds: Collection[FileKind],
+    strict: bool = False,
 ) -> StoredFile:
     """Keep the content of ``stream``, or refuse it for its size or its kind.
+
+    ``strict`` is for papers that strangers hand in and an officer opens: it must open, do nothing
+    of its own, and pass the scanner where there is one.
 
     The row is written after the bytes are durable. Bytes without a row are harmless; a row
     without its bytes would be a promise that cannot be kept.
@@ -29,6 +37,9 @@ def store(
     path, saved = store_.spool(_limited(stream, max_size))
     try:
         kind = _checked_kind(path, saved, kinds)
+        if strict:
+            malware.check(path)
+            opens.check(path, kind)
         file = StoredFile(sha256=saved.sha256, size=saved.size, kind=kind)
         if not store_.exists(file.name):
             store_.adopt(path, file.name)
