@@ -47,6 +47,13 @@ def remember_device(request: HttpRequest, user: User) -> bool:
     return device.remember(user, device.digest(secret), user_agent_of(request))
 
 
+def name_device(request: HttpRequest) -> str:
+    """Tell this browser from others from now on, whoever sits at it: only to count."""
+    secret = request.COOKIES.get(COOKIE) or device.new_secret()
+    request.device_secret = secret  # type: ignore[attr-defined]
+    return device.digest(secret)
+
+
 def set_device_cookie(request: HttpRequest, response: HttpResponseBase) -> None:
     """Give the browser what :func:`remember_device` knows it by."""
     if secret := getattr(request, "device_secret", ""):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from registration import identity_numbers, regions
 from registration.domain import law
-from registration.models import Application, DocumentCode, ProviderKind
+from registration.models import Application, DocumentCode, Identity, ProviderKind
 
 
 class Step(StrEnum):
@@ -42,6 +42,7 @@ FIELDS: dict[Step, tuple[str, ...]] = {
 # A NIB came in 2018 and the licences before it stay; a contact is who the responsible person
 # lets answer the telephone.
 OPTIONAL = {"nib", "postal_code", "contact_name", "contact_phone"}
+LABELS = {field.name: field.verbose_name for field in Identity._meta.local_fields}
 NUMBERS = {
     "npwp": identity_numbers.npwp,
     "nib": identity_numbers.nib,
@@ -56,6 +57,14 @@ class Missing:
     step: Step
     subject: str
     words: str
+
+    @property
+    def label(self) -> str:
+        """What the field or the document is called."""
+        if self.step == Step.DOCUMENTS:
+            return str(DocumentCode(self.subject).label)
+        name = str(LABELS[self.subject])
+        return name[:1].upper() + name[1:]
 
 
 def missing(application: Application) -> list[Missing]:
