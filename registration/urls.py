@@ -12,7 +12,7 @@ from allauth.mfa.totp import views as totp_views
 from allauth.mfa.webauthn import views as key_views
 from django.urls import include, path, re_path
 
-from registration.views import account, assignment, sign_in, user
+from registration.views import account, application, assignment, sign_in, signup, user
 
 accounts = [
     path("login/", account_views.login, name="account_login"),
@@ -65,9 +65,35 @@ factors = [
     path("passkeys/<int:pk>/remove/", account.mfa_remove_webauthn, name="mfa_remove_webauthn"),
     path("passkeys/<int:pk>/edit/", key_views.edit_webauthn, name="mfa_edit_webauthn"),
 ]
+applications = [
+    path("", application.application, name="application"),
+    path("start/", application.application_start, name="application_start"),
+    re_path(
+        r"^(?P<step>kind|identity|address|responsible)/$",
+        application.application_step,
+        name="application_step",
+    ),
+    path("documents/", application.application_documents, name="application_documents"),
+    path("documents/<int:pk>/", application.application_document, name="application_document"),
+    path(
+        "documents/<int:pk>/remove/",
+        application.application_document_remove,
+        name="application_document_remove",
+    ),
+    path("check/", application.application_check, name="application_check"),
+    re_path(
+        r"^forms/(?P<form>registration|participation)/$",
+        application.application_form,
+        name="application_form",
+    ),
+]
 urlpatterns = [
     path("accounts/2fa/", include(factors)),
     path("accounts/", include(accounts)),
+    path("register/", signup.register, name="register"),
+    path("register/sent/", signup.register_sent, name="register_sent"),
+    path("register/confirm/<str:token>/", signup.register_confirm, name="register_confirm"),
+    path("application/", include(applications)),
     path("account/", account.account, name="account"),
     path("account/language/", account.account_language, name="account_language"),
     path("account/sessions/end/", account.sessions_end, name="sessions_end"),
