@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from registration import browser
-from registration.domain import second_factor
+from registration.domain import second_factor, terms
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -93,6 +93,46 @@ def second_factor_required(get_response: GetResponse) -> GetResponse:
         page = "mfa_reauthenticate" if by_code else "mfa_reauthenticate_webauthn"
         query = urlencode({"next": request.get_full_path() if request.method == "GET" else "/"})
         return HttpResponseRedirect(f"{reverse(page)}?{query}")
+
+    middleware.process_view = process_view  # type: ignore[attr-defined]
+    return middleware
+
+
+# Where somebody is led to, and what leads away from the whole thing.
+BEFORE_THE_TERMS = (
+    WITHOUT_A_FACTOR | BEFORE_THE_FACTOR | {"terms", "terms_version", "terms_accept", "privacy"}
+)
+# Bids wait for nobody's signature under a text. The adversary publishes a new version twelve
+# minutes before a deadline, and every bidder but one stands before a page of twenty paragraphs;
+# or a form that took an hour to fill in is lost to a redirect. So only a page that is read is
+# ever held back, never an act, a file or a program's question, and nothing of a bid at all:
+# whoever bids now accepts on the next page that is none.
+NEVER_HELD_BACK = {"bidding"}
+
+
+def terms_accepted(get_response: GetResponse) -> GetResponse:
+    """Lead whoever has not accepted the terms in force to them, when a page is asked for."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        return get_response(request)
+
+    def process_view(
+        request: HttpRequest, view: Callable[..., Any], _args: Any, _kwargs: Any
+    ) -> HttpResponse | None:
+        match = request.resolver_match
+        if not request.user.is_authenticated or request.method != "GET" or match is None:
+            return None
+        if match.url_name in BEFORE_THE_TERMS or NEVER_HELD_BACK & set(match.app_names):
+            return None
+        # Files and JSON are no page: their views record a reading, or are marked as an API.
+        if getattr(view, "kind", "page") not in {"page", "form_page"}:
+            return None
+        if not request.accepts("text/html") or not getattr(view, "login_required", True):
+            return None
+        if terms.owed_by(request.user) is None:
+            return None
+        query = urlencode({"next": request.get_full_path()})
+        return HttpResponseRedirect(f"{reverse('terms_accept')}?{query}")
 
     middleware.process_view = process_view  # type: ignore[attr-defined]
     return middleware

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from bidding.domain import deadline
+from bidding.domain import deadline, good_standing
 from bidding.models import Participation, TenderKey
 from bidding.rules import officer
 from lpse.audit.events import Event
@@ -43,6 +43,7 @@ def join(tender: Tender, *, pact_accepted: bool, by: User) -> Participation:
         raise PermissionDenied
     if found := Participation.objects.filter(tender=tender, provider=mine.provider).first():
         return found
+    good_standing.require(mine.provider, by)
     deadline.require_open(moment)
     _require_joining(tender, moment)
     if not pact_accepted:
@@ -81,6 +82,7 @@ def register_tender_key(participation: Participation, public_key: str, *, by: Us
     locked = Participation.objects.select_for_update().get(pk=participation.pk)
     if not by.has_perm("bidding.submit_bid", locked):
         raise PermissionDenied
+    good_standing.require(locked.provider, by)
     deadline.require_open(moment)
     if not sign.is_public_key(public_key):
         raise Refused(_("This is not the public half of an Ed25519 key."))

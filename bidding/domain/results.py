@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,18 +10,19 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from bidding.domain import arithmetic, wording
+from bidding.domain import arithmetic, good_standing, wording
 from bidding.domain import box as boxes
 from bidding.domain import opening as openings
 from bidding.domain.offer import Statement
 from bidding.models import Bid, Box, OpenedBid, OpenedFile, OpeningOutcome, Participation
 from lpse.audit.events import Event
 from lpse.audit.log import record
+from lpse.clock import office_zone
 from lpse.files.models import StoredFile
 from lpse.sealing.reasons import reason
 from procurement.domain import statement
 from procurement.models import KeyStatement, Tender, TenderState
-from registration.models import Provider, User
+from registration.models import Provider, Sanction, User
 
 BOX_FORMAT = "lpse-box/1"
 
@@ -35,6 +36,7 @@ class Shown:
     result: OpenedBid
     files: int
     why: str
+    sanction: Sanction | None = None  # a note for the committee, which judges it
 
     @property
     def is_open(self) -> bool:
@@ -54,6 +56,7 @@ def bids(tender: Tender) -> list[Shown]:
         .select_related("result", "participation__provider")
         .prefetch_related("result__files")
     )
+    sanctions = _sanctions(tender, found)
     shown = [
         Shown(
             bid,
@@ -61,10 +64,21 @@ def bids(tender: Tender) -> list[Shown]:
             bid.result,
             len(bid.result.files.all()),
             reason(bid.result.reason) if bid.result.reason else "",
+            sanctions.get(bid.participation.provider_id),
         )
         for bid in found
     ]
     return sorted(shown, key=_by_price)
+
+
+def _sanctions(tender: Tender, found: Iterable[Bid]) -> dict[int, Sanction]:
+    """A blacklist entry opens and closes no bid: what it means for one, the committee decides."""
+    closed = Box.objects.filter(tender=tender).values_list("closed_at", flat=True).first()
+    providers = [bid.participation.provider for bid in found]
+    if closed is None or not providers:
+        return {}
+    deadline = closed.astimezone(office_zone()).date()
+    return good_standing.since_the_deadline(providers, deadline)
 
 
 def _by_price(shown: Shown) -> tuple[bool, bool, Decimal, str]:

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from bidding.domain import deadline as deadlines
+from bidding.domain import good_standing
 from bidding.domain import participation as participations
 from bidding.domain import receipt as receipts
 from bidding.domain.bid import BID
@@ -51,6 +52,8 @@ class Reason(StrEnum):
     LATE = "late"
     WITHDRAWAL_LATE = "withdrawal_late"
     CANCELLED = "cancelled"
+    SANCTIONED = "sanctioned"
+    DEACTIVATED = "deactivated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +174,8 @@ def _decide(
         raise PermissionDenied
     if known := _known_receipt(locked, verified.digest):
         return known
-    if reason := _refusal(moment):
+    good_standing.hold(locked.provider, by)
+    if reason := _refusal(moment) or _bad_standing(locked, by):
         return _refuse(locked, verified.manifest, verified.digest, reason, moment, by=by)
     if not moment.has_begun:
         raise Refused(_("Bids are not taken yet."))
@@ -266,6 +270,8 @@ def withdraw(bid: Bid, *, by: User) -> Receipt:
     if known:
         return known
     manifest = manifests.read(locked.manifest.encode())
+    # A firm under sanction may still take back what is its own; a deactivated person may nothing.
+    good_standing.require_in_use(by)
     if reason := _refusal(moment):
         late = Reason.WITHDRAWAL_LATE if reason is Reason.LATE else reason
         return _refuse(
@@ -323,6 +329,13 @@ def _refuse(
         deadline=_deadline(moment),
         entry=entry,
     )
+
+
+def _bad_standing(participation: Participation, by: User) -> Reason | None:
+    """Refused with a receipt, like a late bid: the firm can show that it tried, and when."""
+    if not good_standing.is_in_use(by):
+        return Reason.DEACTIVATED
+    return Reason.SANCTIONED if good_standing.sanction_of(participation.provider) else None
 
 
 def _refusal(moment: deadlines.Moment) -> Reason | None:

@@ -19,7 +19,7 @@ from django.db import OperationalError, transaction
 from django.db.models import Exists, OuterRef, Q, Sum
 from django.utils.translation import gettext as _
 
-from bidding.domain import deadline
+from bidding.domain import deadline, good_standing
 from bidding.models import Bid, Participation, Upload, UploadPiece
 from lpse.audit.events import Event
 from lpse.audit.log import record
@@ -89,6 +89,7 @@ def create(participation: Participation, *, envelope: str, length: int, by: User
     locked = Participation.objects.select_for_update().get(pk=participation.pk)
     if not by.has_perm("bidding.submit_bid", locked):
         raise PermissionDenied
+    good_standing.require(locked.provider, by)
     deadline.require_open(moment)
     if not moment.has_begun:
         raise Refused(_("Bids are not taken yet."))

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from bidding.domain import deadline
+from bidding.domain import deadline, good_standing
 from bidding.domain import participation as domain
 from bidding.forms.participation import JoinForm
 from bidding.rules import officer
@@ -37,5 +37,6 @@ def join(request: Request, code: str) -> HttpResponse:
         "form": form,
         "provider": mine.provider if mine else None,
         "moment": deadline.look(tender),
+        "sanction": mine and good_standing.sanction_of(mine.provider),
     }
     return render(request, "bidding/join.html", context, status=422 if form.errors else 200)

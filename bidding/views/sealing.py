@@ -12,7 +12,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.formats import number_format
 
-from bidding.domain import deadline, sealing
+from bidding.domain import deadline, good_standing, sealing
 from bidding.domain import participation as participations
 from bidding.domain.offer import SLOTS, Statement
 from bidding.models import Participation
@@ -47,6 +47,7 @@ def bid(request: Request, code: str) -> HttpResponse:
         "tender": tender,
         "participation": participation,
         "moment": deadline.look(tender),
+        "sanction": good_standing.sanction_of(participation.provider),
         "items": [_shown(item) for item in tender.items.all()],
         "slots": SLOTS,
         "statements": Statement,
@@ -103,4 +104,5 @@ def _addresses(participation: Participation) -> dict[str, str]:
         "uploads": reverse("bidding:uploads", kwargs=envelope),
         "submit": reverse("bidding:submit", kwargs=envelope),
         "receipts": reverse("bidding:bids") + "receipts/",
+        "papers": reverse("qualification_documents"),
     }

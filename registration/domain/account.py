@@ -6,6 +6,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -61,6 +62,12 @@ def read(user: User, *, by: User) -> None:
     """Record that ``by`` looked at what is kept about ``user``; the own account needs none."""
     if user.pk != by.pk:
         record(Event.PERSONAL_DATA_READ, subject=user, by=by)
+
+
+@transaction.atomic
+def read_about(subject: Model, *, by: User) -> None:
+    """Record that ``by`` looked at personal data kept with ``subject``: a firm, an entry."""
+    record(Event.PERSONAL_DATA_READ, subject=subject, by=by)
 
 
 @transaction.atomic

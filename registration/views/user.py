@@ -63,6 +63,10 @@ def user(request: Request, username: str) -> HttpResponse:
             "has_factor": is_mfa_enabled(person),
             "may_assign": request.user.has_perm("registration.assign_office", person),
             "may_correct": request.user.has_perm("registration.correct_user", person),
+            "deactivations": person.deactivations.select_related(
+                "decided_by", "lifted_by", "replied_by", "letter"
+            ),
+            "may_deactivate": request.user.has_perm("registration.deactivate_user", person),
         },
     )
 
