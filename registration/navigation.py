@@ -2,6 +2,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lpse import navigation
 from lpse.navigation import Area, Entry
+from registration import navigation_house  # noqa: F401 - adds its own
 
 navigation.add(Area.ACCOUNT, Entry(_("My account"), "account", icon="user", order=20))
 navigation.add(

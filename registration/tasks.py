@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from registration.domain import limits, session
+from registration.domain import expiry, limits, session
 
 
 @shared_task
@@ -12,3 +12,8 @@ def end_lapsed_sessions() -> None:
 def tidy_accounts() -> None:
     session.forget_expired()
     limits.forget_old_failures()
+
+
+@shared_task
+def remind_of_expiry() -> None:
+    expiry.remind()

@@ -39,6 +39,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "expire uploads": every(HOUR, "bidding.tasks.expire_uploads"),
     "destroy ended bids": every(MINUTE, "bidding.tasks.destroy_ended_bids"),
     "render receipts": every(MINUTE, "bidding.tasks.render_receipts"),
+    "remind of expiry": every(HOUR, "registration.tasks.remind_of_expiry"),
     "tidy accounts": every(HOUR, "registration.tasks.tidy_accounts"),
 }
 

@@ -21,7 +21,7 @@ from lpse.clock import database_now
 from lpse.errors import Refused
 from lpse.mail import notify, notify_address
 from lpse.sealing.digests import sha256
-from registration.domain import law, session
+from registration.domain import law, session, signup
 from registration.models import (
     Assignment,
     Invitation,
@@ -185,6 +185,31 @@ def accept(invitation: Invitation, *, by: User) -> ProviderOfficer:
         officer=officer,
     )
     return officer
+
+
+@transaction.atomic
+def accept_with_account(
+    invitation: Invitation,
+    *,
+    wish: str,
+    full_name: str,
+    password: str,
+    terms_version: int | None,
+    language: str,
+) -> User:
+    """Accept with an account that is opened for it: the link came to its mailbox."""
+    locked = _locked_invitation(invitation)
+    user = signup.create_account(
+        locked.email,
+        wish=wish,
+        full_name=full_name,
+        password=password,
+        terms_version=terms_version,
+        language=language,
+    )
+    officer = accept(locked, by=user)
+    notify([user], "officer_welcome", url=reverse("firm"), officer=officer)
+    return user
 
 
 def _locked_invitation(invitation: Invitation) -> Invitation:

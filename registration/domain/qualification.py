@@ -23,6 +23,8 @@ from lpse.audit.log import record
 from lpse.clock import database_now, office_zone
 from lpse.errors import Refused
 from lpse.files.models import StoredFile
+from lpse.money import rupiah
+from lpse.templatetags.indonesia import tanggal_pendek
 from registration.domain import law
 from registration.models import (
     Provider,
@@ -132,6 +134,9 @@ class Validity(models.TextChoices):
     EXPIRED = "expired", _("expired")
 
 
+TO_RENEW = (Validity.SOON, Validity.EXPIRED)
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """An entry as a list shows it: its latest version, and how that stands today."""
@@ -182,14 +187,25 @@ def versions(qualification: Qualification) -> QuerySet[QualificationVersion]:
     return qualification.versions.select_related("file", "written_by").order_by("-number")
 
 
-def shown_facts(version: QualificationVersion) -> list[tuple[str | Promise, str, FactType]]:
-    """What ``version`` says, in the order of its kind; a choice by its word."""
+def shown_facts(version: QualificationVersion) -> list[tuple[str | Promise, str]]:
+    """What ``version`` says, in the order of its kind and in words for people."""
     kind = QualificationKind(version.qualification.kind)
     return [
-        (fact.label, str(dict(fact.choices).get(said, said)), fact.type)
+        (fact.label, _in_words(fact, said))
         for fact in FACTS[kind]
         if (said := version.facts.get(fact.code, ""))
     ]
+
+
+def _in_words(fact: Fact, said: str) -> str:
+    match fact.type:
+        case "date":
+            return tanggal_pendek(dt.date.fromisoformat(said))
+        case "rupiah":
+            return rupiah(int(said))
+        case "percent":
+            return f"{said.replace('.', ',')}%"
+    return str(dict(fact.choices).get(said, said))
 
 
 def title_of(kind: QualificationKind, facts: Mapping[str, str]) -> str:
