@@ -12,6 +12,13 @@ def end_lapsed_sessions() -> None:
 def tidy_accounts() -> None:
     session.forget_expired()
     limits.forget_old_failures()
+    signup.forget_old_requests()
+
+
+@shared_task
+def end_applications() -> None:
+    archive_due.remind()
+    archive_due.archive()
 
 
 @shared_task

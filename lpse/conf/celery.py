@@ -40,6 +40,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "destroy ended bids": every(MINUTE, "bidding.tasks.destroy_ended_bids"),
     "render receipts": every(MINUTE, "bidding.tasks.render_receipts"),
     "remind of expiry": every(HOUR, "registration.tasks.remind_of_expiry"),
+    "end applications": every(HOUR, "registration.tasks.end_applications"),
     "tidy accounts": every(HOUR, "registration.tasks.tidy_accounts"),
 }
 

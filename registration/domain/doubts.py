@@ -1,18 +1,113 @@
-"""What the machine finds odd about an application, for a verifier to look into (P22(2))."""
+"""What the machine finds odd about an application, for a verifier to look into (P22(2)).
+
+A doubt decides nothing: a number may be old, a director may have two firms, and two firms may be
+called alike. The verifier looks, and sets it aside with a reason.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
+from allauth.account.models import EmailAddress
+from django.contrib.postgres.search import TrigramSimilarity
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
-from registration.models import OPEN_STATES, Application, Doubt, Provider
+from registration import identity_numbers
+from registration.models import (
+    OPEN_STATES,
+    Application,
+    Doubt,
+    Provider,
+    Sanction,
+)
+
+# Of the trigrams of both names: "CV Maju Contoh" and "PT Maju Contoh" share three in four.
+CLOSE = 0.5
+Found = tuple[Doubt, str, str]
 
 
-def doubts(application: Application) -> list[tuple[Doubt, str, str]]:
-    """Every doubt with what it is about, so that a corrected number is doubted afresh."""
-    found = []
-    others = Provider.objects.filter(npwp=application.npwp).exclude(applications=application)
-    rivals = Application.objects.filter(npwp=application.npwp, state__in=OPEN_STATES)
-    if application.npwp and (others.exists() or rivals.exclude(pk=application.pk).exists()):
-        words = _("Another provider or application has this NPWP.")
-        found.append((Doubt.NPWP_TWICE, application.npwp, words))
-    return found
+def doubts(application: Application) -> list[Found]:
+    """Every doubt with what it is about, so that a corrected number is doubted afresh.
+
+    The number of queries does not grow with what is found.
+    """
+    return [
+        *_numbers(application),
+        *_twice(application),
+        *_email(application),
+        *_blacklist(application),
+    ]
+
+
+def _numbers(application: Application) -> Iterator[Found]:
+    npwp, nik = application.npwp, application.responsible_nik
+    if npwp and not identity_numbers.npwp_fits(npwp):
+        yield Doubt.NPWP_CHECK_DIGIT, npwp, str(Doubt.NPWP_CHECK_DIGIT.label)
+    if nik and not identity_numbers.nik_fits(nik):
+        yield Doubt.NIK_FORM, nik, str(Doubt.NIK_FORM.label)
+
+
+def _twice(application: Application) -> Iterator[Found]:
+    npwp, nik = application.npwp, application.responsible_nik
+    spellings = identity_numbers.same_npwp(npwp) if npwp else ()
+    asked = Q(npwp__in=spellings) | (Q(responsible_nik=nik) if nik else Q(pk__in=[]))
+    others: list[Provider | Application] = [
+        *_other_providers(application, asked),
+        *_other_applications(application, asked),
+    ]
+    if same := [other for other in others if other.npwp in spellings]:
+        yield Doubt.NPWP_TWICE, npwp, _naming(_("This NPWP is also that of: %(names)s"), same)
+    if same := [other for other in others if nik and other.responsible_nik == nik]:
+        yield Doubt.NIK_TWICE, nik, _naming(_("This NIK is also that of: %(names)s"), same)
+
+
+def _other_providers(application: Application, asked: Q) -> QuerySet[Provider]:
+    return Provider.objects.filter(asked).exclude(applications=application)
+
+
+def _other_applications(application: Application, asked: Q) -> QuerySet[Application]:
+    """Those still open: what was approved is a provider. Those of the same firm are no others."""
+    others = Application.objects.filter(asked, state__in=OPEN_STATES).exclude(pk=application.pk)
+    if application.provider_id:
+        others = others.exclude(provider=application.provider_id)
+    return others
+
+
+def _email(application: Application) -> Iterator[Found]:
+    address = application.applicant.email
+    others = EmailAddress.objects.filter(email__iexact=address)
+    if names := [
+        other.user.username
+        for other in others.exclude(user=application.applicant_id).select_related("user")
+    ]:
+        words = _("This e-mail address is also that of: %(names)s")
+        yield Doubt.EMAIL_TWICE, address, words % {"names": ", ".join(sorted(names))}
+
+
+def _blacklist(application: Application) -> Iterator[Found]:
+    """By a number, or by a name that is close: of the firm, or of who answers for it."""
+    names = [name for name in (application.name, application.responsible_name) if name]
+    numbers = {*identity_numbers.same_npwp(application.npwp), application.responsible_nik} - {""}
+    asked = Q(npwp__in=numbers)
+    listed = Sanction.objects.in_force()
+    if names:
+        close = [TrigramSimilarity("name", name) for name in names]
+        closest = Greatest(*close) if len(close) > 1 else close[0]
+        listed = listed.annotate(closeness=closest)
+        alike = Q(name__trigram_similar=names[0])  # loosely, by the index
+        for name in names[1:]:
+            alike |= Q(name__trigram_similar=name)
+        asked |= alike & Q(closeness__gte=CLOSE)
+    for sanction in listed.filter(asked):
+        words = _("On the blacklist until %(until)s: %(name)s, decree %(decree)s") % {
+            "until": sanction.until.isoformat(),
+            "name": sanction.name,
+            "decree": sanction.decree_number,
+        }
+        yield Doubt.BLACKLISTED, f"{sanction.decree_number} {sanction.name}"[:200], words
+
+
+def _naming(words: str, others: Iterable[Provider | Application]) -> str:
+    return words % {"names": ", ".join(sorted(f"{o.name or '—'} ({o.code})" for o in others))}
