@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from registration.domain import expiry, limits, session
+from registration.domain import archive_due, expiry, limits, session, signup
 
 
 @shared_task
