@@ -2,7 +2,10 @@ from django.utils.translation import gettext_lazy as _
 
 from lpse import navigation
 from lpse.navigation import Area, Entry
-from registration import navigation_house  # noqa: F401 - adds its own
+from registration import (  # each adds its own
+    navigation_house,  # noqa: F401
+    navigation_verification,  # noqa: F401
+)
 
 navigation.add(Area.ACCOUNT, Entry(_("My account"), "account", icon="user", order=20))
 navigation.add(

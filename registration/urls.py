@@ -88,6 +88,7 @@ applications = [
     ),
 ]
 urlpatterns = [
+    path("", include("registration.urls_verification")),
     path("", include("registration.urls_house")),
     path("accounts/2fa/", include(factors)),
     path("accounts/", include(accounts)),

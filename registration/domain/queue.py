@@ -17,7 +17,7 @@ from lpse.clock import database_now
 from registration.domain import law
 from registration.models import Application, ApplicationState, User
 
-CODE = re.compile(r"[0-9A-Z]{8}")
+CODE = re.compile(r"(?:^|/)([0-9A-Z]{4})[ \-]?([0-9A-Z]{4})/?$")
 NUMBER = re.compile(r"[0-9]{6,16}")
 
 
@@ -131,11 +131,11 @@ def matching(shown: Shown, words: str, with_: Clock) -> QuerySet[Application]:
 
 
 def by_code(words: str) -> Application | None:
-    """The application whose code was typed or scanned, however it was spelt."""
-    letters = re.sub(r"[^0-9A-Z]", "", words.upper())
-    if not CODE.fullmatch(letters):
+    """The application whose code was typed, or whose address was scanned from a form."""
+    found = CODE.search(words.strip().upper())
+    if found is None:
         return None
-    return Application.objects.filter(code=f"{letters[:4]}-{letters[4:]}").first()
+    return Application.objects.filter(code="-".join(found.groups())).first()
 
 
 def next_for(user: User, *, after: Application | None = None) -> Application | None:

@@ -134,9 +134,7 @@ def on(day: dt.date) -> QuerySet[Visit]:
 def book(application: Application, starts_at: dt.datetime, *, by: User) -> Visit:
     """Book the time; a visit booked before gives way to it."""
     locked = _bookable(application, by)
-    wanted = [
-        slot for slots in _free_at(starts_at, now) for slot in slots if slot.starts_at == starts_at
-    ]
+    wanted = _free_at(starts_at, database_now())
     _cancel(coming(locked), by=by)
     for slot in wanted:
         try:
