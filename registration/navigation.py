@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 from lpse import navigation
 from lpse.navigation import Area, Entry
 from registration import (  # each adds its own
+    navigation_application,  # noqa: F401
     navigation_house,  # noqa: F401
     navigation_verification,  # noqa: F401
 )

@@ -27,8 +27,10 @@ from lpse.ledger.sequencer import sequence
 from lpse.mail.models import Message
 from lpse.sealing.digests import sha256
 from procurement.models import Tender, TenderState
+from registration.domain import signup
 from registration.models import KnownDevice, Role, Session, User
 from tests.cast import Cast, Client
+from tests.factories.application import a_document_of, an_application
 from tests.factories.bidding import a_bidder, an_announced_tender
 from tests.factories.committee import a_filled_box
 from tests.factories.procurement import (
@@ -80,6 +82,7 @@ def build() -> Scene:
         _has_just_typed_the_password(client, user)
         scene.cookies[name] = client.cookies["sessionid"].value
     scene.arguments |= _registration(cast)
+    scene.arguments |= _applying(cast)
     scene.arguments |= _procurement(cast, made.tender)
     scene.arguments |= _bidding(bidder)
     scene.arguments |= _opening(cast)
@@ -131,6 +134,19 @@ def _registration(cast: Cast) -> dict[str, dict[str, Any]]:
         "mfa_edit_webauthn": {"pk": key.pk},
         "account_confirm_email": {"key": "none"},
         "account_reset_password_from_key": {"uidb36": "1", "key": "none"},
+    }
+
+
+def _applying(cast: Cast) -> dict[str, dict[str, Any]]:
+    """Stranger is filling in an application and has uploaded a paper."""
+    paper = a_document_of(an_application(cast.stranger))
+    which = {"pk": paper.pk}
+    return {
+        "register_confirm": {"token": signup.token_for("baru@contoh.example")},
+        "application_step": {"step": "identity"},
+        "application_document": which,
+        "application_document_remove": which,
+        "application_form": {"form": "registration"},
     }
 
 
