@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from registration.domain import archive_due, expiry, limits, session, signup
+from registration.domain import archive_due, expiry, limits, office_end, session, signup
 
 
 @shared_task
@@ -24,3 +24,8 @@ def end_applications() -> None:
 @shared_task
 def remind_of_expiry() -> None:
     expiry.remind()
+
+
+@shared_task
+def remind_of_ends() -> None:
+    office_end.remind()

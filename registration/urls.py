@@ -12,7 +12,16 @@ from allauth.mfa.totp import views as totp_views
 from allauth.mfa.webauthn import views as key_views
 from django.urls import include, path, re_path
 
-from registration.views import account, application, assignment, sign_in, signup, user
+from registration.views import (
+    account,
+    agency,
+    application,
+    assignment,
+    request,
+    sign_in,
+    signup,
+    user,
+)
 
 accounts = [
     path("login/", account_views.login, name="account_login"),
@@ -87,7 +96,31 @@ applications = [
         name="application_form",
     ),
 ]
+agencies = [
+    path("", agency.agencies, name="agencies"),
+    path("new/", agency.agency_new, name="agency_new"),
+    path("<int:pk>/", agency.agency, name="agency"),
+    path("<int:pk>/edit/", agency.agency_edit, name="agency_edit"),
+    path("<int:pk>/units/<slug:kind>/new/", agency.unit_new, name="unit_new"),
+    path("units/<slug:kind>/<int:pk>/", agency.unit_edit, name="unit_edit"),
+    path("units/<slug:kind>/<int:pk>/remove/", agency.unit_remove, name="unit_remove"),
+    path("committees/<int:pk>/", agency.committee, name="agency_committee"),
+    path("people/<str:username>/certificates/", agency.certificate_list, name="certificates"),
+    path(
+        "people/<str:username>/certificates/new/", agency.certificate_new, name="certificate_new"
+    ),
+    path("certificates/<int:pk>/copy/", agency.certificate_copy, name="certificate_copy"),
+    path("certificates/<int:pk>/remove/", agency.certificate_remove, name="certificate_remove"),
+]
+requests = [
+    path("", request.requests, name="requests"),
+    path("new/", request.request_new, name="request_new"),
+    path("<int:pk>/", request.office_request, name="office_request"),
+    path("<int:pk>/decree/", request.request_decree, name="request_decree"),
+]
 urlpatterns = [
+    path("agencies/", include(agencies)),
+    path("requests/", include(requests)),
     path("", include("registration.urls_verification")),
     path("", include("registration.urls_house")),
     path("accounts/2fa/", include(factors)),

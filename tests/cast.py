@@ -3,7 +3,7 @@
 ``cast.sari`` makes her on first use, with her office; whoever a test does not name is not there.
 
 * Dinas PU of Kabupaten Contoh: ``sari`` (PPK), ``qori`` (PA), ``joko`` (Pejabat Pengadaan).
-* Another agency: ``tono`` (PPK).
+* Another agency: ``tono`` (PPK). ``umi`` administers the first agency, ``vina`` the other.
 * Pokja I: ``budi``, ``rina``, ``dewi``. Pokja II: ``eko``, ``fitri``, ``gilang``, ``hana``,
   ``indra``.
 * Firms with one officer of the same name each: ``maju``, ``jaya``, ``karya``, ``sentosa``,
@@ -32,6 +32,7 @@ from registration.models import (
 from tests.factories.registration import (
     AgencyFactory,
     AssignmentFactory,
+    CertificateFactory,
     CommitteeFactory,
     ProcurementUnitFactory,
     ProviderFactory,
@@ -45,6 +46,8 @@ OFFICES = {
     "tono": Role.PPK,
     "qori": Role.PA,
     "joko": Role.PP,
+    "umi": Role.AGENCY,
+    "vina": Role.AGENCY,
     "lina": Role.HEAD,
     "nanda": Role.SECRETARIAT,
     "oki": Role.SYSTEM,
@@ -67,7 +70,7 @@ class Cast:
         if name in OFFICES:
             return self._officer(name)
         if committee := next((key for key, who in MEMBERS.items() if name in who), None):
-            return self._with_office(name, role=Role.POKJA, committee=self.committee(committee))
+            return self._member(name, self.committee(committee))
         if name in FIRMS:
             return self._bidder(name)
         if name == "stranger":
@@ -102,11 +105,18 @@ class Cast:
     def _officer(self, name: str) -> User:
         role = OFFICES[name]
         places: dict[str, Any] = {}
-        if role in {Role.PPK, Role.PA, Role.PP}:
-            places["agency"] = self.other_agency if name == "tono" else self.agency
+        if role in {Role.PPK, Role.PA, Role.PP, Role.AGENCY}:
+            elsewhere = name in {"tono", "vina"}
+            places["agency"] = self.other_agency if elsewhere else self.agency
         if name == "sari":
             places["work_unit"] = self.work_unit
         return self._with_office(name, role=role, **places)
+
+    def _member(self, name: str, committee: Committee) -> User:
+        user = self._with_office(name, role=Role.POKJA, committee=committee)
+        if not user.certificates.exists():
+            CertificateFactory(user=user)
+        return user
 
     def _with_office(self, name: str, **office: Any) -> User:
         user = UserFactory(username=name)

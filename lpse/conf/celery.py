@@ -41,6 +41,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "render receipts": every(MINUTE, "bidding.tasks.render_receipts"),
     "remind of expiry": every(HOUR, "registration.tasks.remind_of_expiry"),
     "end applications": every(HOUR, "registration.tasks.end_applications"),
+    "remind of ends": every(HOUR, "registration.tasks.remind_of_ends"),
     "tidy accounts": every(HOUR, "registration.tasks.tidy_accounts"),
 }
 

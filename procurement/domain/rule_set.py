@@ -57,6 +57,9 @@ class Days:
 class CommitteeRules:
     members_minimum: Value = rule(_("Members at least"), Unit.PERSONS)
     members_odd: Value = rule(_("The number of members is odd"), Unit.YES_NO)
+    members_certified: Value | None = optional_rule(
+        _("Members hold a certificate of competence"), Unit.YES_NO
+    )
     opening_threshold: Value = rule(_("Members who must open together"), Unit.WORD)
 
 

@@ -12,7 +12,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from lpse.audit.events import Event
 from lpse.audit.log import record
@@ -24,6 +23,7 @@ from lpse.money import as_text, rounded, rupiah
 from lpse.sealing import jcs
 from lpse.workflow import Transition, Workflow
 from procurement.domain import calendar, notice, rule_set, schedule, tender_lock
+from procurement.domain.committee import lacks
 from procurement.domain.rule_set import RuleSet
 from procurement.domain.schedule import Changes
 from procurement.models import (
@@ -208,31 +208,10 @@ def _simple_faults(tender: Tender) -> Iterable[str]:
 def _committee_matters(tender: Tender) -> Iterable[Matter]:
     law = _law(tender)
     members = list(tender.members(localdate()))
-    number = len(members)
-    if number == 0:
-        yield Matter(_("The committee has no members."), blocks=True)
-        return
     if tender.ppk in members:
         yield Matter(_("The PPK of a package is not on its committee."), blocks=True)
-    least = law.committee.members_minimum
-    if number < least.number:
-        text = ngettext(
-            "The committee has %(n)d member; at least %(least)d are needed.",
-            "The committee has %(n)d members; at least %(least)d are needed.",
-            number,
-        )
-        yield Matter(
-            text % {"n": number, "least": least.number},
-            least.confirmed,
-            f"{law.title}, {least.source}",
-        )
-    odd = law.committee.members_odd
-    if odd.holds and number % 2 == 0:
-        yield Matter(
-            _("The number of committee members must be odd."),
-            odd.confirmed,
-            f"{law.title}, {odd.source}",
-        )
+    for lack in lacks(members, law, localdate()):
+        yield Matter(lack.text, lack.blocks, lack.article)
 
 
 def _schedule_matters(tender: Tender) -> Iterable[Matter]:

@@ -39,12 +39,13 @@ from tests.factories.procurement import (
     a_document,
     a_priced_package,
 )
+from tests.factories.office import a_request
 from tests.factories.registration import AssignmentFactory, UserFactory
 
 PUBLIC = "public"
 LPSE = ("lina", "nanda", "oki", "wati", "putri")
 PEOPLE = ("stranger", "maju", "jaya", "sari", "tono", "budi", "eko", "joko", "qori", "agus")
-PEOPLE += (*LPSE, "ratna")
+PEOPLE += (*LPSE, "ratna", "umi", "vina")
 EVERYBODY = (PUBLIC, *PEOPLE)
 PASSKEY = Path(__file__).with_name("passkey.json")  # as a browser registered it
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
@@ -83,6 +84,7 @@ def build() -> Scene:
         scene.cookies[name] = client.cookies["sessionid"].value
     scene.arguments |= _registration(cast)
     scene.arguments |= _applying(cast)
+    scene.arguments |= _offices(cast)
     scene.arguments |= _procurement(cast, made.tender)
     scene.arguments |= _bidding(bidder)
     scene.arguments |= _opening(cast)
@@ -147,6 +149,27 @@ def _applying(cast: Cast) -> dict[str, dict[str, Any]]:
         "application_document": which,
         "application_document_remove": which,
         "application_form": {"form": "registration"},
+    }
+
+
+def _offices(cast: Cast) -> dict[str, dict[str, Any]]:
+    """Umi's agency, a unit and a request of it, and a certificate of one of its people."""
+    own, unit = {"pk": cast.agency.pk}, {"kind": "work-unit", "pk": cast.work_unit.pk}
+    asked = {"pk": a_request(by=cast.umi).pk}
+    paper = {"pk": cast.budi.certificates.get().pk}
+    return {
+        "agency": own,
+        "agency_edit": own,
+        "unit_new": own | {"kind": "work-unit"},
+        "unit_edit": unit,
+        "unit_remove": unit,
+        "agency_committee": {"pk": cast.committee().pk},
+        "certificates": {"username": "budi"},
+        "certificate_new": {"username": "budi"},
+        "certificate_copy": paper,
+        "certificate_remove": paper,
+        "office_request": asked,
+        "request_decree": asked,
     }
 
 

@@ -13,6 +13,7 @@ from registration.models import (
     Agency,
     AgencyKind,
     Assignment,
+    Certificate,
     Committee,
     OfficerRight,
     ProcurementUnit,
@@ -105,6 +106,19 @@ class AssignmentFactory(DjangoModelFactory):
     @factory.lazy_attribute
     def until(self) -> dt.date | None:
         return today() + dt.timedelta(days=30) if self.role == Role.AUDITOR else None
+
+
+class CertificateFactory(DjangoModelFactory):
+    """A certificate without an end, issued a year ago."""
+
+    class Meta:
+        model = Certificate
+
+    user = factory.SubFactory(UserFactory)
+    number = factory.Sequence(lambda n: f"CONTOH/SERTIFIKAT/{n:03d}")
+    issuer = "Lembaga Contoh"
+    issued_on = factory.LazyFunction(lambda: today() - dt.timedelta(days=365))
+    recorded_by = factory.SelfAttribute("user")
 
 
 class ProviderFactory(DjangoModelFactory):
