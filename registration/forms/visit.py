@@ -40,7 +40,7 @@ class BookForm(forms.Form):
         return dt.datetime.fromisoformat(self.cleaned_data["starts_at"])
 
 
-class CounterForm(forms.ModelForm[Counter]):
+class CounterForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Counter
         fields = ("name", "room", "is_open")
