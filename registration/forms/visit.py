@@ -49,7 +49,7 @@ class CounterForm(forms.ModelForm):  # type: ignore[type-arg]
         """The verb says so, under lock."""
 
 
-class HoursForm(forms.ModelForm[CounterHours]):
+class HoursForm(forms.ModelForm):  # type: ignore[type-arg]
     weekdays = forms.TypedMultipleChoiceField(
         label=_("Days"),
         choices=[(day, name) for day, name in WEEKDAYS.items() if day < 5],  # noqa: PLR2004
