@@ -44,24 +44,25 @@ class PdfReader:
         viewer does not reach, another does.
         """
         try:
-            for reference in self._references():
-                yield from _entries(self._object(reference), 0)
+            for revision, reference in self._references():
+                yield from _entries(self._object(reference, revision), 0)
         except Exception as error:
             raise UnreadableError from error
 
-    def _references(self) -> set[generic.Reference]:
+    def _references(self) -> list[tuple[int, generic.Reference]]:
+        """The objects of every revision: a viewer that repairs a file may find a former one."""
         xrefs = self._reader.xrefs
-        revisions = range(xrefs.total_revisions)
-        found = {r for number in revisions for r in xrefs.explicit_refs_in_revision(number)}
+        found = [
+            (revision, reference)
+            for revision in range(xrefs.total_revisions)
+            for reference in xrefs.explicit_refs_in_revision(revision)
+        ]
         if len(found) > MOST_OBJECTS:
             raise UnreadableError("too many objects")
         return found
 
-    def _object(self, reference: generic.Reference) -> Any:
-        try:
-            return self._reader.get_object(reference)  # type: ignore[no-untyped-call]
-        except KeyError:
-            return None  # freed by a later revision
+    def _object(self, reference: generic.Reference, revision: int) -> Any:
+        return self._reader.get_object(reference, revision)  # type: ignore[no-untyped-call]
 
 
 def _entries(thing: Any, depth: int) -> Iterator[tuple[str, str]]:

@@ -30,7 +30,7 @@ from procurement.models import Tender, TenderState
 from registration.domain import signup
 from registration.models import KnownDevice, Role, Session, User
 from tests.cast import Cast, Client
-from tests.factories.application import a_document_of, an_application
+from tests.factories.applying import a_copy, a_draft
 from tests.factories.bidding import a_bidder, an_announced_tender
 from tests.factories.committee import a_filled_box
 from tests.factories.procurement import (
@@ -141,7 +141,7 @@ def _registration(cast: Cast) -> dict[str, dict[str, Any]]:
 
 def _applying(cast: Cast) -> dict[str, dict[str, Any]]:
     """Stranger is filling in an application and has uploaded a paper."""
-    paper = a_document_of(an_application(cast.stranger))
+    paper = a_copy(a_draft(cast.stranger))
     which = {"pk": paper.pk}
     return {
         "register_confirm": {"token": signup.token_for("baru@contoh.example")},
