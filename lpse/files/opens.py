@@ -12,7 +12,7 @@ from pathlib import Path
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from PIL import Image
+from PIL import Image, ImageFile
 
 from lpse.errors import Refused
 from lpse.files.models import FileKind
@@ -75,6 +75,8 @@ def _check_pdf(path: Path) -> None:
 
 def _check_picture(path: Path, kind: FileKind) -> None:
     """Decoded to the last pixel: a picture that was cut off shows only then."""
+    # WeasyPrint has Pillow forgive that, for the whole process; it renders no such pictures here.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
