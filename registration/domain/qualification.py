@@ -228,6 +228,8 @@ def write(
     is another.
     """
     _may_write(provider, by=by)
+    if replaces is not None and replaces.provider_id != provider.pk:
+        raise PermissionDenied
     if valid_from and valid_until and valid_until < valid_from:
         raise Refused(gettext("The last day lies before the first."), field="valid_until")
     known = {fact.code for fact in FACTS[kind]}
