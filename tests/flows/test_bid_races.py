@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -24,7 +25,11 @@ from lpse.errors import Refused
 from lpse.files.storage import storage
 from procurement.domain import statement
 from procurement.models import Stage, StageCode, Tender
+from registration.models import Role, User
+from tests.cast import Cast
 from tests.factories.bidding import a_bidder, an_announced_tender, sign_statement
+from tests.factories.registration import AssignmentFactory, UserFactory
+from tests.factories.sanction import a_deactivation, a_sanction
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -270,3 +275,48 @@ def test_a_submission_that_races_a_change_of_the_schedule_has_a_legal_outcome(
         assert said["outcome"] == "accepted"
         assert (said["statement"], parse_instant(said["deadline"])) in legal
     assert outcomes[0] is None
+
+
+# --- Against the blacklist and a deactivation ---------------------------------------------------
+
+
+@pytest.mark.clause("P10(4)")
+@pytest.mark.parametrize("against", ["sanction", "deactivation"])
+@pytest.mark.parametrize("attempt", range(3))
+def test_a_bid_that_races_what_forbids_it_is_accepted_before_or_refused_after(
+    against: str, attempt: int
+) -> None:
+    cast = Cast()
+    verifier, agency = cast.wati, cast.agency
+    sealed = a_bidder(an_announced_tender()).seal()
+    uploaded = sealed.send_up()
+    user = sealed.bidder.user
+    forbid: Callable[[], Any] = (
+        (lambda: a_sanction(agency, user.provider, by=verifier))
+        if against == "sanction"
+        else (lambda: a_deactivation(user, by=verifier))
+    )
+
+    receipt, forbidden = together([lambda: sealed.submit(uploaded), forbid])
+
+    assert isinstance(receipt, Receipt)
+    assert not isinstance(forbidden, BaseException)
+    accepted = receipt.outcome == Outcome.ACCEPTED
+    assert Bid.objects.filter(state=BidState.SUBMITTED).count() == accepted
+    reason = Reason.SANCTIONED if against == "sanction" else Reason.DEACTIVATED
+    assert receipts.contents(receipt)["reason"] == (None if accepted else reason)
+    assert sealed.submit(uploaded) == receipt  # whoever asks again hears the same
+
+
+@pytest.mark.clause("P10(4)")
+def test_two_verifiers_who_deactivate_each_other_leave_one() -> None:
+    cast = Cast()
+    one, other = cast.wati, UserFactory(username="warni")
+    AssignmentFactory(user=other, role=Role.VERIFIER)
+
+    outcomes = together(
+        [lambda: a_deactivation(other, by=one), lambda: a_deactivation(one, by=other)]
+    )
+
+    assert [type(o) for o in outcomes if isinstance(o, BaseException)] == [PermissionDenied]
+    assert User.objects.filter(pk__in=[one.pk, other.pk], is_active=True).count() == 1

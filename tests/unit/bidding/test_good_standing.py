@@ -6,17 +6,24 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
-from bidding.domain import good_standing, participation, results, submission
+from bidding.domain import decryption, participation, results, submission
 from bidding.domain import receipt as receipts
-from bidding.models import Bid, BidState, Participation, Receipt
+from bidding.models import (
+    Bid,
+    BidState,
+    Opening,
+    OpeningOutcome,
+    Participation,
+    Receipt,
+)
 from lpse.errors import Refused
-from procurement.models import TenderState
 from registration.domain import sanction as sanctions
 from registration.models import Provider, Sanction, User
-from tests.cast import Cast
+from tests.cast import Cast, Client
 from tests.factories.bidding import Bidder, a_bidder, a_firm, an_announced_tender
-from tests.factories.committee import a_filled_box
+from tests.factories.committee import a_filled_box, post
 from tests.factories.registration import today
 from tests.factories.sanction import a_deactivation, a_sanction
 
@@ -130,17 +137,25 @@ def test_a_firm_under_sanction_may_still_take_its_bid_back(cast: Cast, bidder: B
     assert reason(submission.withdraw(bid, by=bidder.user)) == ("withdrawn", None)
 
 
-def test_the_bid_of_a_firm_under_sanction_is_opened_and_the_committee_told(cast: Cast) -> None:
-    filled, _box, [sealed] = a_filled_box(1)
-    provider = Bid.objects.get().participation.provider
-    entry = a_sanction(cast.agency, provider, by=cast.wati)
+def test_the_bid_of_a_firm_under_sanction_is_opened_like_the_others_and_noted(
+    cast: Cast, client: Client
+) -> None:
+    made, box, _sealed = a_filled_box(2)
+    first, second = Bid.objects.all()
+    entry = a_sanction(cast.agency, first.participation.provider, by=cast.wati)
+    for name in ("budi", "rina"):
+        post(made, box, name)
+    decryption.open_all(Opening.objects.get(box=box))
 
-    noted = good_standing.since_the_deadline([provider], today())
+    shown = {one.bid: one for one in results.bids(made.tender)}
 
-    assert noted == {provider.pk: entry}
-    assert sealed is not None
-    assert filled.tender.state == TenderState.ANNOUNCED
-    assert results.bids(filled.tender) == []  # it waits for its opening like the others
+    assert {one.result.outcome for one in shown.values()} == {OpeningOutcome.OPENED}
+    assert (shown[first].sanction, shown[second].sanction) == (entry, None)
+    where = reverse("bidding:results", kwargs={"code": made.tender.code})
+    client.force_login(User.objects.get(username="budi"))
+    assert entry.get_absolute_url() in client.get(where).text
+    client.logout()
+    assert entry.get_absolute_url() not in client.get(where).text  # the committee judges
 
 
 def test_a_deactivated_officer_sends_nothing_and_gets_a_receipt_that_says_so(
