@@ -3,19 +3,18 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.timezone import localdate
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from lpse import navigation
 from lpse.navigation import Area, Entry, Waiting
+from lpse.templatetags.indonesia import tanggal_pendek
 from registration import (  # each adds its own
     navigation_application,  # noqa: F401
     navigation_house,  # noqa: F401
     navigation_verification,  # noqa: F401
 )
-from lpse.templatetags.indonesia import tanggal_pendek
-from registration.domain import agency, committee, request
+from registration.domain import agency, committee, deactivation, request
 from registration.models import Committee
 from registration.rules import is_agency_administrator
 
@@ -32,6 +31,51 @@ navigation.add(
         shown=lambda user: user.has_perm("registration.view_users"),
     ),
 )
+navigation.add(
+    Area.OFFICER,
+    Entry(
+        _("Archive"),
+        "archive",
+        icon="box",
+        order=62,
+        shown=lambda user: user.has_perm("registration.view_users"),
+    ),
+    Entry(
+        _("Blacklist"),
+        "sanctions",
+        icon="gavel",
+        order=64,
+        shown=lambda user: user.has_perm("registration.publish_sanction"),
+    ),
+    Entry(
+        _("Terms of use"),
+        "terms_publish",
+        icon="document",
+        order=66,
+        shown=lambda user: user.has_perm("registration.publish_terms"),
+    ),
+)
+navigation.add(
+    Area.FOOTER,
+    Entry(_("Blacklist"), "sanctions", order=36),
+    Entry(_("Terms of use"), "terms", order=40),
+    Entry(_("Personal data"), "privacy", order=42),
+)
+
+
+@navigation.waits
+def answers_to_deactivations(user: Any) -> Iterable[Waiting]:
+    """P10(4): whoever was deactivated may answer, and is not left waiting."""
+    if not user.has_perm("registration.publish_sanction"):
+        return
+    for one in deactivation.answered():
+        yield Waiting(
+            gettext("%(person)s has answered the deactivation") % {"person": one.user},
+            reverse("user", kwargs={"username": one.user.username}) + "#deactivations",
+            icon="alert",
+        )
+
+
 navigation.add(
     Area.OFFICER,
     Entry(
@@ -87,7 +131,7 @@ def committees_of_the_agency(user: Any) -> Iterable[Waiting]:
     for pokja in Committee.objects.filter(unit__agency__in=own)[:MOST_WAITING]:
         if committee.lacks(committee.members(pokja, today), today):
             yield Waiting(
-                now("Complete the committee: %(name)s") % {"name": pokja.name},
+                gettext("Complete the committee: %(name)s") % {"name": pokja.name},
                 reverse("agency_committee", kwargs={"pk": pokja.pk}),
                 icon="gavel",
             )

@@ -1,6 +1,14 @@
 from celery import shared_task
 
-from registration.domain import archive_due, expiry, limits, office_end, session, signup
+from registration.domain import (
+    archive_due,
+    deactivation,
+    expiry,
+    limits,
+    office_end,
+    session,
+    signup,
+)
 
 
 @shared_task
@@ -24,6 +32,11 @@ def end_applications() -> None:
 @shared_task
 def remind_of_expiry() -> None:
     expiry.remind()
+
+
+@shared_task
+def lift_expired_deactivations() -> None:
+    deactivation.lift_expired()
 
 
 @shared_task

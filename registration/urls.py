@@ -119,9 +119,10 @@ requests = [
     path("<int:pk>/decree/", request.request_decree, name="request_decree"),
 ]
 urlpatterns = [
+    path("", include("registration.urls_verification")),
+    path("", include("registration.urls_order")),
     path("agencies/", include(agencies)),
     path("requests/", include(requests)),
-    path("", include("registration.urls_verification")),
     path("", include("registration.urls_house")),
     path("accounts/2fa/", include(factors)),
     path("accounts/", include(accounts)),

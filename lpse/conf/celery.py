@@ -33,6 +33,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "send mail": every(10, "lpse.mail.tasks.send_due_messages"),
     "sweep private files": every(HOUR, "lpse.files.tasks.sweep_private_files"),
     "end lapsed sessions": every(MINUTE, "registration.tasks.end_lapsed_sessions"),
+    "lift expired deactivations": every(MINUTE, "registration.tasks.lift_expired_deactivations"),
     "close due boxes": every(3, "bidding.tasks.close_due_boxes"),
     "open boxes": every(5, "bidding.tasks.open_boxes"),
     "seal minutes": every(15, "bidding.tasks.seal_minutes"),
@@ -40,8 +41,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "destroy ended bids": every(MINUTE, "bidding.tasks.destroy_ended_bids"),
     "render receipts": every(MINUTE, "bidding.tasks.render_receipts"),
     "remind of expiry": every(HOUR, "registration.tasks.remind_of_expiry"),
-    "end applications": every(HOUR, "registration.tasks.end_applications"),
     "remind of ends": every(HOUR, "registration.tasks.remind_of_ends"),
+    "end applications": every(HOUR, "registration.tasks.end_applications"),
     "tidy accounts": every(HOUR, "registration.tasks.tidy_accounts"),
 }
 

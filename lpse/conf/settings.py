@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "registration.middleware.device_cookie",
     "registration.middleware.shared_computer",
     "registration.middleware.second_factor_required",
+    "registration.middleware.terms_accepted",
 ]
 ROOT_URLCONF = "lpse.conf.urls"
 WSGI_APPLICATION = "lpse.conf.wsgi.application"

@@ -27,20 +27,24 @@ from lpse.ledger.sequencer import sequence
 from lpse.mail.models import Message
 from lpse.sealing.digests import sha256
 from procurement.models import Tender, TenderState
-from registration.domain import signup
-from registration.models import KnownDevice, Role, Session, User
+from registration.domain import signup, terms
+from registration.domain.deactivation import answer_path
+from registration.models import KnownDevice, Role, Session, User, Visit
 from tests.cast import Cast, Client
+from tests.factories.application import a_counter
 from tests.factories.applying import a_copy, a_draft
 from tests.factories.bidding import a_bidder, an_announced_tender
 from tests.factories.committee import a_filled_box
+from tests.factories.house import a_colleague, a_licence, an_invitation, place_of
+from tests.factories.office import a_request
 from tests.factories.procurement import (
     PDF,
     a_complete_tender,
     a_document,
     a_priced_package,
 )
-from tests.factories.office import a_request
 from tests.factories.registration import AssignmentFactory, UserFactory
+from tests.factories.sanction import a_deactivation, a_sanction
 
 PUBLIC = "public"
 LPSE = ("lina", "nanda", "oki", "wati", "putri")
@@ -83,11 +87,14 @@ def build() -> Scene:
         _has_just_typed_the_password(client, user)
         scene.cookies[name] = client.cookies["sessionid"].value
     scene.arguments |= _registration(cast)
-    scene.arguments |= _applying(cast)
+    scene.arguments |= _house()
+    scene.arguments |= _order(cast)
     scene.arguments |= _offices(cast)
+    scene.arguments |= _applying(cast)
     scene.arguments |= _procurement(cast, made.tender)
     scene.arguments |= _bidding(bidder)
     scene.arguments |= _opening(cast)
+    scene.arguments |= _verification(cast)
     scene.arguments |= _kernel(cast)
     return scene
 
@@ -139,16 +146,26 @@ def _registration(cast: Cast) -> dict[str, dict[str, Any]]:
     }
 
 
-def _applying(cast: Cast) -> dict[str, dict[str, Any]]:
-    """Stranger is filling in an application and has uploaded a paper."""
-    paper = a_copy(a_draft(cast.stranger))
-    which = {"pk": paper.pk}
+def _order(cast: Cast) -> dict[str, dict[str, Any]]:
+    """Somebody who is deactivated, a firm on the blacklist, terms that everybody accepted."""
+    deactivated = a_deactivation(UserFactory(username="nakal"), by=cast.wati)
+    published = a_sanction(cast.agency, by=cast.wati)
+    first = terms.ensure()
+    assert first is not None
+    for user in User.objects.all():
+        terms.accept(user, first)
+    which, entry = {"pk": deactivated.pk}, {"pk": published.pk}
     return {
-        "register_confirm": {"token": signup.token_for("baru@contoh.example")},
-        "application_step": {"step": "identity"},
-        "application_document": which,
-        "application_document_remove": which,
-        "application_form": {"form": "registration"},
+        "user_deactivate": {"username": "doni"},
+        "deactivation_lift": which,
+        "deactivation_keep": which,
+        "deactivation_letter": which,
+        "deactivation_answer": {"token": answer_path(deactivated).split("/")[-2]},
+        "sanction": entry,
+        "sanction_withdraw": entry,
+        "sanction_decree": entry,
+        "terms_version": {"version": first.version},
+        "archive_provider": {"code": User.objects.get(username="maju").provider.code},
     }
 
 
@@ -170,6 +187,43 @@ def _offices(cast: Cast) -> dict[str, dict[str, Any]]:
         "certificate_remove": paper,
         "office_request": asked,
         "request_decree": asked,
+    }
+
+
+def _applying(cast: Cast) -> dict[str, dict[str, Any]]:
+    """Stranger is filling in an application and has uploaded a paper."""
+    paper = a_copy(a_draft(cast.stranger))
+    which = {"pk": paper.pk}
+    return {
+        "register_confirm": {"token": signup.token_for("baru@contoh.example")},
+        "application_step": {"step": "identity"},
+        "application_document": which,
+        "application_document_remove": which,
+        "application_form": {"form": "registration"},
+    }
+
+
+def _house() -> dict[str, dict[str, Any]]:
+    """Maju's firm has a colleague and a licence, and asks the stranger to join."""
+    maju = User.objects.get(username="maju")
+    assert maju.provider is not None
+    stranger = User.objects.get(username="stranger")
+    invitation = an_invitation(maju, email=stranger.email)
+    colleague = place_of(a_colleague(maju.provider, "kolega"))
+    version = a_licence(maju)
+    entry, asked = {"pk": version.qualification_id}, {"pk": invitation.pk}
+    return {
+        "invitation": {"secret": "rahasia"},
+        "invitation_revoke": asked,
+        "invitation_accept": asked,
+        "officer_right": {"pk": colleague.pk},
+        "officer_end": {"pk": colleague.pk},
+        "qualification": entry,
+        "qualification_edit": entry,
+        "qualification_remove": entry,
+        "qualification_document": {"pk": version.pk},
+        "qualification_new": {"kind": "licence"},
+        "mailbox": {"username": "doni"},
     }
 
 
@@ -242,6 +296,35 @@ def _take_over(tender: Tender, cast: Cast) -> None:
         work_unit=cast.work_unit,
     )
     tender.refresh_from_db()
+
+
+def _verification(cast: Cast) -> dict[str, dict[str, Any]]:
+    """Stranger's application at the verifiers' desk, a visit that is over, a counter."""
+    application = cast.stranger.applications.get()
+    counter = a_counter()
+    now = database_now()
+    visit = Visit.objects.create(
+        application=application,
+        counter=counter,
+        starts_at=now,
+        ends_at=now + dt.timedelta(minutes=30),
+        walked_in=True,
+        booked_by=cast.wati,
+        arrived_at=now,
+    )
+    code, hours = {"code": application.code}, counter.hours.all()[0]
+    paper = application.documents.all()[0]
+    acts = ("override", "return", "approve", "reject", "walk_in", "minutes", "returned")
+    return {
+        "verification": code,
+        **{f"verification_{name}": code for name in acts},
+        "verification_document": code | {"pk": paper.pk},
+        "verification_confirm": code | {"pk": 0},
+        "visit_arrived": {"pk": visit.pk},
+        "counter_edit": {"pk": counter.pk},
+        "counter_hours": {"pk": counter.pk},
+        "counter_hours_remove": {"pk": hours.pk},
+    }
 
 
 def _kernel(cast: Cast) -> dict[str, dict[str, Any]]:
