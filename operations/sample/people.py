@@ -15,6 +15,7 @@ from lpse.clock import database_now, office_zone
 from registration.models import (
     Agency,
     Assignment,
+    Certificate,
     Committee,
     OfficerRight,
     ProcurementUnit,
@@ -27,6 +28,8 @@ from registration.models import (
 
 FOLDER = Path(__file__).parent
 DECREE = "CONTOH/SK/{:03d}/2026"
+CERTIFIED = (Role.POKJA, Role.PP)
+ENDS_SOON = "indra"  # so that the reminder of a certificate can be seen
 
 
 @dataclass
@@ -51,7 +54,11 @@ def load() -> Office:
     today = database_now().astimezone(office_zone()).date()
     for number, row in enumerate(plan["people"], start=1):
         user = _person(office, row["id"], row["name"])
-        _assign(office, user, row, number=number, since=today - dt.timedelta(days=200))
+        since = today - dt.timedelta(days=200)
+        _assign(office, user, row, number=number, since=since)
+        if row["role"] in CERTIFIED:
+            lasts = 220 if row["id"] == ENDS_SOON else 1000
+            _certify(office, user, number, since, since + dt.timedelta(days=lasts))
     for row in plan["providers"]:
         _provider(office, row)
     return office
@@ -102,6 +109,17 @@ def _assign(
     )
     if committee:
         office.members[row["committee"]].append(user)
+
+
+def _certify(office: Office, user: User, number: int, since: dt.date, until: dt.date) -> None:
+    Certificate.objects.create(
+        user=user,
+        number=f"CONTOH/SERTIFIKAT/{number:03d}",
+        issuer="Lembaga Contoh",
+        issued_on=since,
+        valid_until=until,
+        recorded_by=office.people["umi"],
+    )
 
 
 def _provider(office: Office, row: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from registration.models import PROCUREMENT_ROLES, Assignment, ProviderOfficer, 
 
 FACTOR = "sample"
 OWN_NAMES = {"localhost", "127.0.0.1", "::1", "[::1]"}
-BUYERS = {Role.PA, *PROCUREMENT_ROLES}
+BUYERS = {Role.PA, Role.AGENCY, *PROCUREMENT_ROLES}
 
 
 @dataclass(frozen=True, slots=True)
