@@ -88,4 +88,4 @@ def _place(user: User) -> str:
     return "; ".join(
         f"{office.get_role_display()}{f', {office.place}' if office.place else ''}"
         for office in user.assignments.all()
-    )
+    ) or _("Registers a firm")

@@ -388,7 +388,7 @@ def _decide(
 def _locked(application: Application, by: User) -> Application:
     locked = (
         Application.objects.select_for_update(of=("self",))
-        .select_related("applicant", "provider", "decided_by")
+        .select_related("applicant")  # what may change meanwhile is read after the wait
         .get(pk=application.pk)
     )
     if not by.has_perm(VERIFY, locked):

@@ -103,7 +103,7 @@ def verification(request: Request, code: str) -> HttpResponse:
 @recorded_page
 def verification_document(request: Request, code: str, pk: int) -> HttpResponseBase:
     """The copy itself; that somebody read it is recorded."""
-    application = fetch(request, VIEW, Application.objects.all(), code=code)
+    application = fetch(request, VIEW, _readable(request), code=code)
     papers = ApplicationDocument.objects.select_related("application", "file")
     document = get_object_or_404(papers, application=application, pk=pk)
     applications.read_document(document, by=request.user)
@@ -197,14 +197,14 @@ def verification_walk_in(request: Request, code: str) -> HttpResponse:
 @recorded_page
 def verification_minutes(request: Request, code: str) -> HttpResponse:
     """The minutes of the decision, for the verifiers and for the applicant."""
-    application = fetch(request, VIEW, _all(), code=code)
+    application = fetch(request, VIEW, _readable(request), code=code)
     return _pdf(request, application, minutes.render, "berita-acara")
 
 
 @recorded_page
 def verification_returned(request: Request, code: str) -> HttpResponse:
     """What is to be completed, on paper."""
-    application = fetch(request, VIEW, _all(), code=code)
+    application = fetch(request, VIEW, _readable(request), code=code)
     return _pdf(request, application, minutes.render_returned, "kelengkapan")
 
 
@@ -277,6 +277,13 @@ def _application(request: Request, code: str) -> Application:
 
 def _all() -> QuerySet[Application]:
     return Application.objects.select_related("applicant", "provider", "verifier", "decided_by")
+
+
+def _readable(request: Request) -> QuerySet[Application]:
+    """Whoever guesses an address does not even learn that there is something."""
+    if request.user.has_perm(QUEUE):
+        return _all()
+    return _all().filter(applicant=request.user)
 
 
 def _permit(request: Request) -> None:

@@ -24,7 +24,7 @@ from lpse.clock import database_now
 from lpse.errors import Refused
 from lpse.ledger.sequencer import sequence
 from lpse.sealing.member_key import MemberKey
-from operations.sample import bids, members, offices, people, tenders
+from operations.sample import applications, bids, members, offices, people, tenders
 from operations.sample.bids import Offer
 from operations.sample.people import Office
 from operations.sample.tenders import ENDED, Planned
@@ -55,6 +55,7 @@ def load() -> None:
     """Everything, in the order in which it would happen."""
     office = people.load()
     offices.load(office)
+    applications.load(office)
     keys, passphrases = members.make_keys(office)
     _note(passphrases)
     plans = tenders.plan(office)
