@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from lpse.files.models import FileKind
 
 DOCUMENTS = (FileKind.PDF, FileKind.DOCX, FileKind.ODT, FileKind.ZIP)
+# Scanned papers are pictures as often as PDFs, and the firm's qualification data takes both.
+PAPERS = (*DOCUMENTS, FileKind.JPEG, FileKind.PNG)
 TABLES = (FileKind.PDF, FileKind.XLSX, FileKind.ZIP)
 ANYTHING = tuple(FileKind)
 
@@ -69,7 +71,7 @@ SLOTS = (
         Slot.QUALIFICATION,
         _("Licences, tax papers, experience: what the qualification requirements ask."),
         required=True,
-        kinds=DOCUMENTS,
+        kinds=PAPERS,
         words=("kualifikasi", "npwp", "akta", "siup", "nib", "sbu", "ldk", "qualification"),
     ),
     SlotTerms(

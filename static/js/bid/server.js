@@ -2,6 +2,7 @@
 // break, and neither may lose anything.
 //
 //   get(url): Promise<object>          post(url, body?): Promise<object>
+//   getUnseen(url): Promise<object>    bytesUnseen(url): Promise<Blob>    the page asking is not named
 //   csrfHeader(): {"X-CSRFToken": string}
 //   errors: Refusal (the server's own words), SignedOut, Unreachable
 
@@ -25,6 +26,23 @@ export function csrfHeader() {
 
 /** @param {string} url */
 export const get = (url) => ask(url, { cache: "no-store" });
+
+// The address of this page names the tender: what is fetched with these must not be joined to it.
+const UNSEEN = /** @type {RequestInit} */ ({ cache: "no-store", referrerPolicy: "no-referrer" });
+
+/** @param {string} url */
+export const getUnseen = (url) => ask(url, UNSEEN);
+
+/** @param {string} url */
+export async function bytesUnseen(url) {
+  try {
+    const response = await fetch(url, { credentials: "same-origin", redirect: "error", ...UNSEEN });
+    if (response.ok) return await response.blob();
+  } catch {
+    // no answer, or a page to sign in at: the same to whoever waits for a file
+  }
+  throw new Unreachable(t("The document cannot be fetched. Nothing is lost: try again."));
+}
 
 /** @param {string} url @param {object} [body] */
 export const post = (url, body = {}) =>

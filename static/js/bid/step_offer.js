@@ -8,6 +8,7 @@ import { amountText } from "./amounts.js";
 import { kindOf } from "./kind.js";
 import { fileDoubts, freeName, readOffer, sums } from "./offer.js";
 import { once, part, say, sign } from "./page.js";
+import { offerPapers } from "./papers.js";
 import { problemText } from "./reasons.js";
 import { inWords } from "./words.js";
 
@@ -39,6 +40,7 @@ export function prepare(desk) {
   document.addEventListener("pointerup", () => (isPressed = false));
   for (const slot of document.querySelectorAll("[data-slot]")) {
     part("input[type=file]", slot).addEventListener("change", ({ target }) => chosen(desk, slot, target));
+    offerPapers(slot, desk.terms.urls.papers, (files) => add(desk, slot, files));
   }
   form().addEventListener("submit", (event) => {
     event.preventDefault();
@@ -119,10 +121,18 @@ function showSums(desk) {
 // --- Files --------------------------------------------------------------------------------------
 
 async function chosen(desk, slot, input) {
-  const picked = await Promise.all(
-    [...input.files].map(async (file) => ({ file, size: file.size, kind: await kindOf(file) })),
-  );
+  const picked = [...input.files];
+  const fine = add(desk, slot, picked);
   input.value = "";
+  // Who has gone on to another field meanwhile is not called back.
+  if ((await fine) && document.activeElement === document.body) input.focus();
+}
+
+/** Put files into their place; whether every one could be. */
+async function add(desk, slot, added) {
+  const picked = await Promise.all(
+    added.map(async (file) => ({ file, size: file.size, kind: await kindOf(file) })),
+  );
   // The list is read after the looking, which takes a moment: another place may have got a file.
   const files = [...draftOf(desk).files];
   const problems = [];
@@ -135,8 +145,7 @@ async function chosen(desk, slot, input) {
   await keep(desk, { ...draftOf(desk), files });
   showFiles(desk);
   if (wrong) showError(`slot-${slot.dataset.slot}`, wrong);
-  // Who has gone on to another field meanwhile is not called back.
-  else if (document.activeElement === document.body) input.focus();
+  return wrong === "";
 }
 
 function showFiles(desk) {
