@@ -28,6 +28,8 @@ def bring_up() -> int:
         call_command("init_lpse", verbosity=0)
     with step("Calendar of holidays"):
         call_command("seed_holidays", verbosity=0)
+    with step("Terms of use"):
+        call_command("first_terms", verbosity=0)
     people = Path(settings.VAR_DIR) / "sample_people.txt"
     people.unlink(missing_ok=True)
     if settings.SAMPLE_INSTALLATION:

@@ -24,7 +24,15 @@ from lpse.clock import database_now
 from lpse.errors import Refused
 from lpse.ledger.sequencer import sequence
 from lpse.sealing.member_key import MemberKey
-from operations.sample import applications, bids, members, offices, people, tenders
+from operations.sample import (
+    applications,
+    bids,
+    members,
+    offices,
+    people,
+    sanctions,
+    tenders,
+)
 from operations.sample.bids import Offer
 from operations.sample.people import Office
 from operations.sample.tenders import ENDED, Planned
@@ -56,6 +64,8 @@ def load() -> None:
     office = people.load()
     offices.load(office)
     applications.load(office)
+    sanctions.load(office)
+    sanctions.accept_terms()
     keys, passphrases = members.make_keys(office)
     _note(passphrases)
     plans = tenders.plan(office)
