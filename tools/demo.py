@@ -49,8 +49,8 @@ def run() -> int:
                 office.start()
             begun = time.monotonic()
             print("\nPlaying one tender", flush=True)
-            keys = (HOME if running is None else VAR) / "sample-keys.txt"
-            office.call("tools/play.py", running or office.address, str(keys), str(RESULT))
+            home = HOME if running is None else VAR
+            office.call("tools/play.py", running or office.address, str(home), str(RESULT))
             print(
                 f"\nPlayed in {time.monotonic() - begun:.0f} s. See {_near(RESULT)}/", flush=True
             )

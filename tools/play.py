@@ -1,13 +1,16 @@
 """The browser's side of `make demo`; runs in ``.venv``, where the browser's driver is.
 
-play.py <address of the LPSE> <file with the members' passphrases> <folder for what is left>
+play.py <address of the LPSE> <its folder> <folder for what is left>
 """
 
 from __future__ import annotations
 
 import os
 import sys
+import time
 import traceback
+from collections.abc import Iterator
+from email import message_from_string, policy
 from pathlib import Path
 
 from playwright.sync_api import Error, sync_playwright
@@ -17,6 +20,8 @@ from tests.story.person import PHONE, WIDE, Person
 from tests.story.story import Story
 
 SIZES = {"1280": WIDE, "360": PHONE}
+BETWEEN_MAILS = "-" * 79
+PATIENCE = 60  # seconds
 
 
 class Camera:
@@ -48,12 +53,35 @@ class Camera:
         print(f"    ({person.user_id}'s browser: {words})", flush=True)
 
 
+class Mail:
+    """What an LPSE without a mail server has written down instead of sending it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def to(self, address: str, words: str) -> str:
+        """The latest mail to ``address`` with ``words`` in it; it comes within seconds."""
+        for _second in range(PATIENCE):
+            for text in reversed(list(self._texts(address))):
+                if words in text:
+                    return text
+            time.sleep(1)
+        raise AssertionError(f"no mail to {address} with “{words}”")
+
+    def _texts(self, address: str) -> Iterator[str]:
+        for path in sorted(self.folder.glob("*"), key=lambda path: path.stat().st_mtime):
+            for part in path.read_text(errors="replace").split(BETWEEN_MAILS):
+                mail = message_from_string(part.lstrip(), policy=policy.default)
+                if mail["To"] == address:
+                    yield mail.get_body().get_content()  # type: ignore[union-attr]
+
+
 def play() -> int:
     """Play the story; what went wrong is said in one line, and seen in a last picture."""
-    address, keys, result = sys.argv[1:]
+    address, home, result = sys.argv[1:]
     folder = Path(result)
     camera = Camera(folder / "screenshots")
-    lines = Path(keys).read_text().splitlines()
+    lines = (Path(home) / "sample-keys.txt").read_text().splitlines()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=os.environ.get("LPSE_CHROMIUM"), args=["--no-sandbox"]
@@ -65,6 +93,7 @@ def play() -> int:
             folder=folder,
             watch=camera,
             step=step,
+            mailbox=Mail(Path(home) / "mail").to,
         )
         try:
             story.play()

@@ -12,6 +12,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from lpse.clock import database_now, office_zone
+from registration.domain import terms
 from registration.models import (
     Agency,
     Assignment,
@@ -49,6 +50,7 @@ class Office:
 def load() -> Office:
     """Make the sample office in an empty database, in one transaction."""
     plan = tomllib.loads((FOLDER / "office.toml").read_text())
+    terms.ensure()
     office = Office(password=plan["password"])
     _units(office, plan)
     today = database_now().astimezone(office_zone()).date()
@@ -87,6 +89,8 @@ def _person(office: Office, user_id: str, name: str) -> User:
         user_id, password=office.password, email=email, full_name=name, is_sample=True
     )
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    if in_force := terms.in_force():
+        terms.accept(user, in_force)
     office.people[user_id] = user
     return user
 

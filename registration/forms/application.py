@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registration import identity_numbers as numbers
 from registration import regions
-from registration.domain.completeness import Step
+from registration.domain.completeness import Step, needed_fields
 from registration.models import Application, DocumentCode, ProviderKind
 
 PHONE = RegexValidator(r"^\+?[0-9][0-9 ()/-]{5,18}$", _("A telephone number, with its area code."))
@@ -58,8 +58,10 @@ class StepForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
+        needed = needed_fields(self.instance.kind)
+        for name, field in self.fields.items():
             field.required = False
+            field.is_asked_later = name in needed  # type: ignore[attr-defined]
 
     def note(self, name: str, words: str) -> None:
         """Say something beside the field ``name``, read out with it."""

@@ -62,6 +62,7 @@ class CheckForm(forms.Form):
         }
         pk = str(paper.document.pk)
         super().__init__(entered, prefix=pk, initial=initial)
+        self.fields["result"].is_asked_later = True  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any] | None:
         if self.has_changed() and not self.cleaned_data.get("result"):

@@ -76,3 +76,18 @@ def of_a_firm(folder: Path, firm: str) -> dict[str, Path]:
         "qualification": Paper(f"kualifikasi-{firm}.pdf", "Data Kualifikasi", rows, clauses=10),
     }
     return {place: paper.write(folder) for place, paper in papers.items()}
+
+
+def of_an_applicant(folder: Path, firm: str, name: str) -> dict[str, Path]:
+    """The copies that P22(1)a.2 asks for, by the kind of document."""
+    titles = {
+        "ktp": "Kartu Tanda Penduduk",
+        "deed": "Akta Pendirian",
+        "npwp": "Nomor Pokok Wajib Pajak",
+        "licence": "Surat Izin Usaha",
+    }
+    rows = [("Badan usaha", firm), ("Penanggung jawab", name)]
+    return {
+        code: Paper(f"{code}-contoh.pdf", title, rows, clauses=1).write(folder)
+        for code, title in titles.items()
+    }

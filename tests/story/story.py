@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Browser
 
-from tests.story import bid, opening, papers, stranger, tender
+from tests.story import bid, opening, papers, registration, stranger, tender
 from tests.story.person import PHONE, WIDE, Person, Watch
 
 A_MINUTE = dt.timedelta(minutes=1)
@@ -57,6 +57,7 @@ class Story:
     folder: Path
     watch: Watch
     step: Callable[[str], AbstractContextManager[Step]]
+    mailbox: registration.Mailbox
     by_keyboard: frozenset[str] = frozenset()
     on_phones: frozenset[str] = frozenset()
     code: str = ""
@@ -66,6 +67,7 @@ class Story:
 
     def play(self) -> None:
         try:
+            self._register()
             self._announce()
             self._take_bids()
             self._open()
@@ -91,6 +93,38 @@ class Story:
             person.sign_in()
             person.look(f"home-{user_id}")
         return self.people[user_id]
+
+    # --- To a new provider -----------------------------------------------------------------------
+
+    def _register(self) -> None:
+        firm, boss = registration.FIRM, registration.RESPONSIBLE["responsible_name"]
+        copies = papers.of_an_applicant(self.folder / "papers", firm, boss)
+        newcomer = self.people["cendana"] = Person(
+            self.browser, self.address, "cendana", self.watch, size=PHONE
+        )
+        with self.step("Candra opens an account from a phone, by a link to the own mailbox"):
+            user_id = registration.open_account(newcomer, self.mailbox)
+        with self.step("Candra fills in the application, uploads the copies and sends it"):
+            registration.fill_in(newcomer, copies)
+            code = registration.send(newcomer)
+        with self.step("Candra books a visit to the LPSE"):
+            registration.book_visit(newcomer)
+        verifier = self.person("wati")
+        with self.step("Wati (verifier) compares copies and originals, and returns one"):
+            registration.find_in_the_queue(verifier, code)
+            registration.check_papers(verifier, code, first_is_wrong=True)
+            registration.give_back(verifier, code)
+        with self.step("Candra reads what is asked for, and sends it again"):
+            registration.see_what_is_asked(newcomer)
+            registration.upload(newcomer, "ktp", copies["ktp"])
+            registration.send(newcomer)
+        with self.step("Wati approves; the minutes of the verification"):
+            registration.find_in_the_queue(verifier, code)
+            registration.check_papers(verifier, code, first_is_wrong=False)
+            registration.approve(verifier, code)
+            registration.fetch_minutes(verifier, code, self.folder)
+        with self.step("Candra signs in as a provider"):
+            registration.sign_in(newcomer, user_id)
 
     # --- To the announcement ---------------------------------------------------------------------
 
@@ -134,6 +168,9 @@ class Story:
                 bid.join(bidder, self.code)
                 bid.check_keys(bidder)
                 bid.make_offer(bidder, self.offers[firm])
+        with self.step("The new firm joins as well"):
+            bid.find_tender(self.people["cendana"], self.code, tender.TITLE)
+            bid.join(self.people["cendana"], self.code)
         with self.step("Until bids are taken"):
             _wait_until(self.takes_bids)
         for firm in BIDDERS:
