@@ -223,7 +223,7 @@ def _paper(application: Application, code: DocumentCode) -> None:
         application.name,
         "Data contoh: dokumen ini tidak berlaku.",
     ]
-    file = store(io.BytesIO(_pdf(lines)), max_size=LARGEST, kinds=[FileKind.PDF])
+    file = store(io.BytesIO(small_pdf(lines)), max_size=LARGEST, kinds=[FileKind.PDF])
     ApplicationDocument.objects.create(
         application=application,
         code=code,
@@ -233,7 +233,7 @@ def _paper(application: Application, code: DocumentCode) -> None:
     )
 
 
-def _pdf(lines: list[str]) -> bytes:
+def small_pdf(lines: list[str]) -> bytes:
     """One page with a few lines: our own renderer would take a second for each."""
     sizes = [48, *[14] * (len(lines) - 1)]
     shown = "".join(

@@ -27,6 +27,7 @@ from lpse.sealing.member_key import MemberKey
 from operations.sample import (
     applications,
     bids,
+    houses,
     members,
     offices,
     people,
@@ -38,7 +39,7 @@ from operations.sample.people import Office
 from operations.sample.tenders import ENDED, Planned
 from procurement.domain import statement
 from procurement.domain import tender as verbs
-from registration.models import User
+from registration.models import OfficerRight, Provider, User
 
 LEAD = dt.timedelta(seconds=4)  # enough to announce one tender
 CLOSES_SOON = dt.timedelta(minutes=10)
@@ -64,6 +65,7 @@ def load() -> None:
     office = people.load()
     offices.load(office)
     applications.load(office)
+    houses.load(office)
     sanctions.load(office)
     sanctions.accept_terms()
     keys, passphrases = members.make_keys(office)
@@ -124,10 +126,14 @@ def _offers(office: Office, plan: Planned) -> list[Offer]:
             plan.tender,
             provider,
             share_of_hps=Decimal(98 - 4 * place - plan.number % 3) / 100,
-            by=office.people[provider.officers.get().user.username],
+            by=_administrator(provider),
         )
         for place, provider in enumerate(chosen)
     ]
+
+
+def _administrator(provider: Provider) -> User:
+    return provider.officers.get(right=OfficerRight.ADMINISTRATOR).user
 
 
 def _announce(plan: Planned, keys: dict[str, MemberKey], deadline: dt.datetime) -> None:
