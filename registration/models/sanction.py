@@ -114,7 +114,7 @@ class Status(models.TextChoices):
     """What the public list says of an entry; it follows from its dates and is kept nowhere."""
 
     SHOWN = "shown", _("In force")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    WITHDRAWN = "withdrawn", _("Withdrawn by decree")
     OVER = "over", _("Over")
 
 
