@@ -132,7 +132,7 @@ def test_a_committee_of_two_is_advised_against_where_the_number_is_unconfirmed(c
 
     advice = [m for m in domain.matters(tender) if not m.blocks]
     assert {m.article for m in advice} == {"Perpres 16/2018, Pasal 13"}
-    assert len(advice) == 2  # too few, and not odd
+    assert len(advice) == 3  # too few, not odd, not certified
 
 
 def test_a_committee_of_two_is_refused_where_the_number_is_confirmed(cast):
