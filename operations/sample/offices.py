@@ -28,7 +28,7 @@ def load(office: Office) -> None:
         full_name=approved.user.full_name,
         email=approved.user.email,
         role=approved.role,
-        agency=approved.agency,
+        agency=office.agencies["balai"],
         work_unit=approved.work_unit,
         decree_number=approved.decree_number,
         decree_date=approved.decree_date,
