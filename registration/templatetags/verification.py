@@ -16,13 +16,21 @@ from registration.models import Application
 register = template.Library()
 
 LEFT_OPEN = 4
+NPWP = 15  # digits; with a 0 before them today
+OF_ITS_BRANCH = 6  # the tax office and the branch, at the end of an NPWP
 FORMATS = {"npwp": identity_numbers.format_npwp, "responsible_nik": identity_numbers.format_nik}
 
 
 @register.filter
 def masked(number: str) -> str:
-    """All but the last digits: enough to tell two apart, not to copy the number (UU 27/2022)."""
-    return "•" * max(len(number) - LEFT_OPEN, 0) + number[-LEFT_OPEN:]
+    """Enough digits to tell two apart, too few to copy the number (UU 27/2022).
+
+    The end of an NPWP is its branch, the same for most: what tells are the digits before it.
+    """
+    end = OF_ITS_BRANCH if len(number) == NPWP or (len(number) > NPWP and number[0] == "0") else 0
+    until = len(number) - end
+    since = max(until - LEFT_OPEN, 0)
+    return "•" * since + number[since:until] + "•" * end
 
 
 @register.filter
