@@ -181,7 +181,7 @@ class DocumentForm(forms.Form):
     code = forms.ChoiceField(choices=DocumentCode.choices, widget=forms.HiddenInput)
     number = forms.CharField(label=_("Number of the document"), required=False, max_length=100)
     file = forms.FileField(
-        label=_("Copy"),
+        label=_("Copy of the document"),
         help_text=_("PDF, JPEG or PNG, up to 10 MB."),
         widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
     )

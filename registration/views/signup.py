@@ -17,6 +17,7 @@ from registration import browser
 from registration.domain import signup, terms
 from registration.forms.signup import AccountForm, AddressForm
 from registration.models import User
+from registration.views.terms import text_of
 
 
 @login_not_required
@@ -78,7 +79,7 @@ def register_confirm(request: HttpRequest, token: str) -> HttpResponseBase:
     return render(
         request,
         "registration/register_confirm.html",
-        {"form": form, "address": address, "terms": in_force},
+        {"form": form, "address": address, **text_of(in_force)},
         status=422 if form.is_bound else 200,
     )
 

@@ -35,7 +35,7 @@ def terms(request: Request, version: int | None = None) -> HttpResponse:
     return render(
         request,
         "registration/terms.html",
-        _text(shown)
+        text_of(shown)
         | {
             "in_force": domain.in_force(),
             "versions": domain.versions().select_related("published_by"),
@@ -66,7 +66,7 @@ def terms_accept(request: Request) -> HttpResponse:
     return render(
         request,
         "registration/terms_accept.html",
-        _text(shown) | {"form": form, "next": onward},
+        text_of(shown) | {"form": form, "next": onward},
         status=422 if form.is_bound else 200,
     )
 
@@ -102,7 +102,7 @@ def privacy(request: Request) -> HttpResponse:
     return render(request, "registration/privacy.html", {"law": law.current()})
 
 
-def _text(shown: Terms | None) -> dict[str, Any]:
+def text_of(shown: Terms | None) -> dict[str, Any]:
     """The text as headings and paragraphs: it is somebody's text, so no markup is taken over."""
     blocks = [
         {"is_heading": line.startswith(HEADING), "text": line.removeprefix(HEADING).strip()}
