@@ -47,6 +47,7 @@ class ProcurementUnitForm(forms.ModelForm):  # type: ignore[type-arg]
             WorkUnit.objects.filter(agency=agency),
             label=_("Attached to the work unit"),
             required=False,
+            empty_label="—",
             help_text=_("Empty where the ULP stands alone. Never the unit of the LPSE (P5(2))."),
         )
 
@@ -59,7 +60,9 @@ class CommitteeForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, agency: Agency, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit"] = forms.ModelChoiceField(
-            ProcurementUnit.objects.filter(agency=agency), label=_("Procurement unit (ULP)")
+            ProcurementUnit.objects.filter(agency=agency),
+            label=_("Procurement unit (ULP)"),
+            empty_label="—",
         )
 
 

@@ -72,12 +72,16 @@ class RequestForm(forms.ModelForm):  # type: ignore[type-arg]
             help_text=_("Only for another entity that the terms of use name."),
         )
         self.fields["work_unit"] = forms.ModelChoiceField(
-            WorkUnit.objects.filter(agency__in=agencies), label=_("Work unit"), required=False
+            WorkUnit.objects.filter(agency__in=agencies),
+            label=_("Work unit"),
+            required=False,
+            empty_label="—",
         )
         self.fields["committee"] = forms.ModelChoiceField(
             Committee.objects.filter(unit__agency__in=agencies),
             label=_("Committee (Pokja)"),
             required=False,
+            empty_label="—",
             help_text=_("Only for a committee member."),
         )
         if len(names) == 1:
