@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.utils import perform_login
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -18,6 +20,8 @@ from registration.domain import terms
 from registration.forms.signup import AccountForm
 from registration.http import Request
 from registration.models import Invitation, User
+from registration.views.signup import asked_again
+from registration.views.terms import text_of
 
 
 @page
@@ -76,31 +80,36 @@ def _welcome(request: HttpRequest, user: User) -> HttpResponseBase:
 
 def _new_account(request: HttpRequest, found: Invitation) -> HttpResponseBase:
     in_force = terms.in_force()
-    form = AccountForm(
-        request.POST or None,
-        address=found.email,
-        version=in_force.version if in_force else None,
-        initial={"full_name": found.full_name},
-    )
+    about: dict[str, Any] = {
+        "address": found.email,
+        "version": in_force and in_force.version,
+        "initial": {"full_name": found.full_name},
+    }
+    form = AccountForm(request.POST or None, **about)
     if form.is_valid():
-        told = form.cleaned_data
         try:
-            user = domain.accept_with_account(
-                found,
-                wish=told["wish"],
-                full_name=told["full_name"],
-                password=told["password1"],
-                terms_version=told.get("version"),
-                language=(get_language() or "id")[:2],
-            )
+            user = _accept_with_account(found, form)
         except Refused as refusal:
-            field = refusal.field if refusal.field in form.fields else None
-            form.add_error(field, str(refusal))
+            in_force = terms.in_force()
+            form = asked_again(request, {**about, "version": in_force and in_force.version})
+            form.add_error(refusal.field, str(refusal))
         else:
             return _welcome(request, user)
     return render(
         request,
         "registration/invitation_account.html",
-        {"form": form, "invitation": found, "terms": in_force},
+        {"form": form, "invitation": found, **text_of(in_force)},
         status=422 if form.is_bound else 200,
+    )
+
+
+def _accept_with_account(found: Invitation, form: AccountForm) -> User:
+    told = form.cleaned_data
+    return domain.accept_with_account(
+        found,
+        wish=told["wish"],
+        full_name=told["full_name"],
+        password=told["password1"],
+        terms_version=told.get("version"),
+        language=(get_language() or "id")[:2],
     )

@@ -72,7 +72,7 @@ def register_confirm(request: HttpRequest, token: str) -> HttpResponseBase:
             user = _open(token, form)
         except Refused as refusal:
             in_force = terms.in_force()
-            form = _asked_again(request, {**about, "version": in_force and in_force.version})
+            form = asked_again(request, {**about, "version": in_force and in_force.version})
             form.add_error(refusal.field, str(refusal))
         else:
             return _sign_in(request, user)
@@ -96,7 +96,7 @@ def _open(token: str, form: AccountForm) -> User:
     )
 
 
-def _asked_again(request: HttpRequest, about: dict[str, Any]) -> AccountForm:
+def asked_again(request: HttpRequest, about: dict[str, Any]) -> AccountForm:
     """The form as it was sent, with the terms of now, which are not accepted yet."""
     data = request.POST.copy()
     data.pop("terms", None)

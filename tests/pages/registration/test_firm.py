@@ -185,6 +185,22 @@ def test_what_is_wrong_in_the_form_is_said_and_the_name_is_kept(
     assert Invitation.objects.get().accepted_at is None
 
 
+def test_terms_that_change_meanwhile_are_shown_and_accepted_anew(
+    cast: Cast, client: Client
+) -> None:
+    terms.ensure()
+    an_invitation(cast.maju)
+    told = {"full_name": "Baru Contoh", "wish": "baru", "terms": "on", "version": "1"}
+    told |= {"password1": PASSWORD, "password2": PASSWORD}
+    terms.publish(text_id="Baru", text_en="New", changes="Semua", by=None)
+
+    response = client.post(LINK, told)
+
+    assert response.status_code == 422
+    assert 'name="version" value="2"' in response.content.decode()
+    assert client.post(LINK, told | {"version": "2"}).status_code == 302
+
+
 def test_who_is_signed_in_accepts_with_a_press(cast: Cast) -> None:
     an_invitation(cast.maju, email=cast.stranger.email)
     client = as_user(cast.stranger)
