@@ -42,7 +42,7 @@ def test_a_colleague_is_invited_accepts_on_a_phone_and_is_a_bidder(
     page.fill("#id_email", "baru@contoh.example")
     page.check("input[name=right][value=bidder]")
     page.click("main button[type=submit]")
-    expect(page.locator("#officers")).to_contain_text("baru@contoh.example")
+    expect(page.locator("#invitations")).to_contain_text("baru@contoh.example")
 
     phone = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
     hers = phone.new_page()

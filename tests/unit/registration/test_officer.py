@@ -18,10 +18,10 @@ from lpse.mail.models import Message
 from lpse.sealing.digests import sha256
 from registration.domain import officer as domain
 from registration.domain import terms
-from registration.models import Invitation, OfficerRight, Role, Session, TermsAcceptance, User
+from registration.models import Invitation, OfficerRight, Session, TermsAcceptance, User
 from tests.cast import Cast
 from tests.factories.house import a_colleague, an_invitation, place_of
-from tests.factories.registration import AssignmentFactory, UserFactory
+from tests.factories.registration import UserFactory
 
 ADMINISTRATOR, BIDDER, READER = OfficerRight
 
