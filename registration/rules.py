@@ -18,6 +18,7 @@ from registration.models import (
     OfficerRight,
     Provider,
     ProviderOfficer,
+    Purpose,
     Role,
     User,
 )
@@ -165,11 +166,22 @@ def is_its_applicant(user: User, application: Application) -> bool:
     return application.applicant_id == user.pk
 
 
-rules.add_perm("registration.view_application", is_its_applicant | is_verifier)
-rules.add_perm("registration.edit_application", is_its_applicant)
+@rules.predicate
+def still_speaks_in_it(user: User, application: Application) -> bool:
+    """A change is the firm's: whoever began it goes on only while administering the firm."""
+    if application.purpose != Purpose.CHANGE:
+        return True
+    firm = application.provider
+    return firm is not None and _right_at(user, firm) == OfficerRight.ADMINISTRATOR
+
+
+writes_it = is_its_applicant & still_speaks_in_it
+
+rules.add_perm("registration.view_application", writes_it | is_verifier)
+rules.add_perm("registration.edit_application", writes_it)
 rules.add_perm("registration.view_queue", is_verifier)
 rules.add_perm("registration.verify_application", is_verifier & ~is_its_applicant)
-rules.add_perm("registration.book_visit", is_its_applicant | is_verifier)
+rules.add_perm("registration.book_visit", writes_it | is_verifier)
 rules.add_perm("registration.change_counters", is_verifier | is_head)
 
 # P10(4): deactivation and the blacklist are the verifiers' too.

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,6 +21,7 @@ from lpse.files.models import StoredFile
 from lpse.mail import notify
 from lpse.workflow import Transition, Workflow
 from registration.domain import completeness, law
+from registration.domain import visit as visits
 from registration.models import (
     IDENTITY_FIELDS,
     OPEN_STATES,
@@ -72,7 +74,7 @@ APPLICATION = Workflow(
         ),
         Transition(
             name="archive",
-            sources=(ApplicationState.DRAFT, ApplicationState.RETURNED),
+            sources=OPEN_STATES,
             target=ApplicationState.ARCHIVED,
             permission=None,
             event=Event.APPLICATION_ARCHIVED,
@@ -90,7 +92,10 @@ MOST_LICENCES = 10
 
 def current(user: User) -> Application | None:
     """What ``user``'s pages are about: the open application, else the latest one."""
-    mine = Application.objects.filter(applicant=user).select_related("provider")
+    own = Q(purpose=Purpose.REGISTRATION)
+    if user.officer and user.officer.right == OfficerRight.ADMINISTRATOR:
+        own |= Q(purpose=Purpose.CHANGE, provider=user.officer.provider_id)
+    mine = Application.objects.filter(own, applicant=user).select_related("provider")
     return mine.filter(state__in=OPEN_STATES).first() or mine.order_by("-started_at").first()
 
 
@@ -236,6 +241,27 @@ def submit(application: Application, *, by: User) -> None:
     notify([locked.applicant], "application_submitted", url=reverse("application"))
 
 
+def archive_changes(provider: Provider, user: User, *, by: User) -> None:
+    """``user`` does not administer the firm any more, so what that person began ends, sent or not.
+
+    The caller holds the firm's row. Another administrator may begin anew.
+    """
+    begun = Application.objects.select_for_update(of=("self",)).filter(
+        purpose=Purpose.CHANGE, provider=provider, applicant=user, state__in=OPEN_STATES
+    )
+    for application in begun:
+        APPLICATION.fire(
+            application, "archive", by=None, code=application.code, reason="not_administrator"
+        )
+        visits.cancel_coming(application, by=by)
+
+
+def hold_firm(application: Application) -> None:
+    """Before a change itself: who acts for its firm must not change meanwhile."""
+    if application.purpose == Purpose.CHANGE and application.provider_id:
+        Provider.objects.select_for_update(no_key=True).get(pk=application.provider_id)
+
+
 def period_end() -> dt.datetime:
     """Until when an application that begins now must be complete, by the SOP."""
     return database_now() + dt.timedelta(days=law.current().application.complete_within.number)
@@ -258,11 +284,13 @@ def asked_for(application: Application) -> list[ReturnedItem]:
 
 def _editable(application: Application, by: User) -> Application:
     """The application under lock, if ``by`` may change it now."""
+    hold_firm(application)
     locked = (
         Application.objects.select_for_update(of=("self",))
         .select_related("applicant")
         .get(pk=application.pk)
     )
+    by.__dict__.pop("officer", None)
     if not by.has_perm("registration.edit_application", locked):
         raise PermissionDenied
     if locked.state not in EDITABLE:

@@ -21,6 +21,7 @@ from lpse.clock import database_now
 from lpse.errors import Refused
 from lpse.mail import notify, notify_address
 from lpse.sealing.digests import sha256
+from registration.domain import application as applications
 from registration.domain import law, session, signup
 from registration.models import (
     Assignment,
@@ -250,6 +251,7 @@ def change_right(officer: ProviderOfficer, right: OfficerRight, *, by: User) -> 
         _another_administrator(firm, locked)
     locked.right = right
     locked.save(update_fields=["right"])
+    applications.archive_changes(firm, locked.user, by=by)
     record(Event.OFFICER_CHANGED, subject=firm, by=by, officer=locked.user.username, right=right)
     if locked.user_id != by.pk:
         notify([locked.user], "officer_changed", url=reverse("firm"), officer=locked)
@@ -275,6 +277,7 @@ def _leave(officer: ProviderOfficer, *, by: User) -> None:
         _another_administrator(officer.provider, officer)
     officer.left_at = database_now()
     officer.save(update_fields=["left_at"])
+    applications.archive_changes(officer.provider, officer.user, by=by)
     session.end_all(officer.user)
     record(Event.OFFICER_LEFT, subject=officer.provider, by=by, officer=officer.user.username)
     if officer.user_id == by.pk:

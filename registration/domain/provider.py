@@ -56,6 +56,11 @@ def _create(application: Application, *, by: User) -> Provider:
 
 def _change(application: Application, *, by: User) -> Provider:
     provider = Provider.objects.select_for_update(of=("self",)).get(applications=application)
+    administers = provider.officers.filter(
+        user=application.applicant, right=OfficerRight.ADMINISTRATOR, left_at=None
+    )
+    if not administers.exists():
+        raise Refused(_("The applicant does not administer this firm any more."))
     changed = [
         name for name, value in _identity(application).items() if getattr(provider, name) != value
     ]

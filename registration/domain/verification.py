@@ -26,7 +26,7 @@ from lpse.mail import notify
 from lpse.sealing import jcs
 from registration.domain import law
 from registration.domain import visit as visits
-from registration.domain.application import APPLICATION, papers, period_end
+from registration.domain.application import APPLICATION, hold_firm, papers, period_end
 from registration.domain.doubts import doubts
 from registration.domain.provider import take_over
 from registration.models import (
@@ -386,6 +386,7 @@ def _decide(
 
 
 def _locked(application: Application, by: User) -> Application:
+    hold_firm(application)
     locked = (
         Application.objects.select_for_update(of=("self",))
         .select_related("applicant")  # what may change meanwhile is read after the wait

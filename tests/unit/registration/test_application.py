@@ -12,7 +12,7 @@ from lpse.clock import database_now
 from lpse.errors import Refused
 from lpse.mail.models import Message
 from registration.domain import application as domain
-from registration.domain import completeness, law, provider
+from registration.domain import completeness, law, officer, provider
 from registration.domain.completeness import Step
 from registration.models import (
     IDENTITY_FIELDS,
@@ -34,6 +34,7 @@ from tests.factories.applying import (
     a_draft,
     a_sent_application,
 )
+from tests.factories.house import a_colleague, place_of
 from tests.factories.registration import AssignmentFactory, ProviderOfficerFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("P22(1)a.1")]
@@ -348,6 +349,80 @@ class TestTakingOver:
         assert ProviderOfficer.objects.filter(provider=firm, left_at=None).count() == 1
         entry = AuditEntry.objects.get(event=Event.PROVIDER_CHANGED)
         assert entry.data["fields"] == ["name"]
+
+
+@pytest.mark.clause("P22(2)")
+class TestWhoNoLongerAdministers:
+    """A change is the firm's, not that of the person who began it."""
+
+    @pytest.fixture
+    def firm(self, cast: Cast) -> Provider:
+        firm = cast.provider("maju")
+        a_colleague(firm, "pengganti", OfficerRight.ADMINISTRATOR)
+        return firm
+
+    @pytest.fixture
+    def replacement(self, firm: Provider) -> User:
+        return User.objects.get(username="pengganti")
+
+    @pytest.fixture
+    def change(self, cast: Cast, firm: Provider) -> Application:
+        return a_complete_draft(cast.maju)
+
+    def lets_go(self, cast: Cast, how: str) -> None:
+        colleague = User.objects.get(username="pengganti")
+        if how == "end":
+            officer.end(place_of(cast.maju), by=colleague)
+        else:
+            officer.change_right(place_of(cast.maju), OfficerRight.READER, by=colleague)
+
+    @pytest.mark.parametrize("how", ["end", "right"])
+    @pytest.mark.parametrize("is_sent", [False, True])
+    def test_the_change_ends_and_the_firm_begins_anew(
+        self,
+        cast: Cast,
+        change: Application,
+        replacement: User,
+        how: str,
+        is_sent: bool,
+    ) -> None:
+        if is_sent:
+            domain.submit(change, by=cast.maju)
+
+        self.lets_go(cast, how)
+
+        change.refresh_from_db()
+        assert change.state == ApplicationState.ARCHIVED
+        assert domain.current(User.objects.get(pk=cast.maju.pk)) is None
+        assert domain.start(by=User.objects.get(pk=replacement.pk)).provider == change.provider
+
+    def test_nothing_of_it_is_read_written_or_sent(self, cast: Cast, change: Application) -> None:
+        paper = change.documents.get(code="ktp")
+        ProviderOfficer.objects.filter(user=cast.maju).update(left_at=database_now())
+        maju = User.objects.get(pk=cast.maju.pk)
+
+        with pytest.raises(PermissionDenied):
+            domain.read_document(paper, by=maju)
+        with pytest.raises(PermissionDenied):
+            domain.save_step(change, {"responsible_name": "Orang Lain"}, by=maju)
+        with pytest.raises(PermissionDenied):
+            domain.remove_document(paper, by=maju)
+        with pytest.raises(PermissionDenied):
+            domain.submit(change, by=maju)
+
+    def test_an_open_page_is_asked_afresh(self, cast: Cast, change: Application) -> None:
+        assert cast.maju.officer is not None
+        ProviderOfficer.objects.filter(user=cast.maju).update(right=OfficerRight.READER)
+
+        with pytest.raises(PermissionDenied):
+            domain.submit(change, by=cast.maju)
+
+    def test_it_is_not_approved(self, cast: Cast, change: Application) -> None:
+        domain.submit(change, by=cast.maju)
+        ProviderOfficer.objects.filter(user=cast.maju).update(left_at=database_now())
+
+        with pytest.raises(Refused, match="administer"):
+            provider.take_over(change, by=cast.wati)
 
 
 def test_every_field_of_an_identity_belongs_to_one_step() -> None:
