@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
+from lpse.sealing import jcs
 from registration import identity_numbers
 from registration.models import (
     OPEN_STATES,
@@ -26,11 +27,13 @@ from registration.models import (
 # Of the trigrams of both names: "CV Maju Contoh" and "PT Maju Contoh" share seven in ten, names
 # that have but one word and PT in common five.
 CLOSE = 0.6
+MOST_OF_A_SUBJECT = 135  # a space and a digest stand beside it in Override.about
+COMPARED = ("name", "responsible_name", "npwp", "responsible_nik")
 Found = tuple[Doubt, str, str]
 
 
 def doubts(application: Application) -> list[Found]:
-    """Every doubt with what it is about, so that a corrected number is doubted afresh.
+    """Every doubt with what it is about, so that other data are doubted afresh.
 
     The number of queries does not grow with what is found.
     """
@@ -59,9 +62,11 @@ def _twice(application: Application) -> Iterator[Found]:
         *_other_applications(application, asked),
     ]
     if same := [other for other in others if other.npwp in spellings]:
-        yield Doubt.NPWP_TWICE, npwp, _naming(_("This NPWP is also that of: %(names)s"), same)
+        about = _about(application, npwp, same)
+        yield Doubt.NPWP_TWICE, about, _naming(_("This NPWP is also that of: %(names)s"), same)
     if same := [other for other in others if nik and other.responsible_nik == nik]:
-        yield Doubt.NIK_TWICE, nik, _naming(_("This NIK is also that of: %(names)s"), same)
+        about = _about(application, nik, same)
+        yield Doubt.NIK_TWICE, about, _naming(_("This NIK is also that of: %(names)s"), same)
 
 
 def _other_providers(application: Application, asked: Q) -> QuerySet[Provider]:
@@ -77,13 +82,15 @@ def _other_applications(application: Application, asked: Q) -> QuerySet[Applicat
 
 
 def _email(application: Application) -> Iterator[Found]:
-    """An account keeps addresses beside the one it uses; all of them count."""
+    """An account keeps addresses beside the one it uses; those it has confirmed count."""
     address = application.applicant.email
-    same = Q(email__iexact=address) | Q(emailaddress__email__iexact=address)
-    others = User.objects.filter(same).exclude(pk=application.applicant_id)
-    if names := sorted(set(others.values_list("username", flat=True))):
+    confirmed = Q(emailaddress__email__iexact=address, emailaddress__verified=True)
+    same = Q(email__iexact=address) | confirmed
+    others = set(User.objects.filter(same).exclude(pk=application.applicant_id))
+    if names := sorted(other.username for other in others):
         words = _("This e-mail address is also that of: %(names)s")
-        yield Doubt.EMAIL_TWICE, address, words % {"names": ", ".join(names)}
+        about = _about(application, address, others)
+        yield Doubt.EMAIL_TWICE, about, words % {"names": ", ".join(names)}
 
 
 def _blacklist(application: Application) -> Iterator[Found]:
@@ -106,7 +113,17 @@ def _blacklist(application: Application) -> Iterator[Found]:
             "name": sanction.name,
             "decree": sanction.decree_number,
         }
-        yield Doubt.BLACKLISTED, f"{sanction.decree_number} {sanction.name}"[:200], words
+        listed_as = f"{sanction.decree_number} {sanction.name}"
+        yield Doubt.BLACKLISTED, _about(application, listed_as, [sanction]), words
+
+
+def _about(application: Application, subject: str, others: Iterable[Model]) -> str:
+    """Names what was compared with whom: who sets a doubt aside has seen these and no others."""
+    compared = {
+        "own": {name: getattr(application, name) for name in COMPARED},
+        "others": sorted(f"{other._meta.label}:{other.pk}" for other in others),
+    }
+    return f"{subject[:MOST_OF_A_SUBJECT]} {jcs.digest(compared)}"
 
 
 def _naming(words: str, others: Iterable[Provider | Application]) -> str:

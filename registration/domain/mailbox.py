@@ -68,5 +68,5 @@ def replace(
 def _belongs_to_another(email: str, user: User) -> bool:
     return (
         User.objects.filter(email=email).exclude(pk=user.pk).exists()
-        or EmailAddress.objects.filter(email=email).exclude(user=user).exists()
+        or EmailAddress.objects.filter(email=email, verified=True).exclude(user=user).exists()
     )

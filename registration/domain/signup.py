@@ -79,9 +79,10 @@ def address_of(token: str) -> str | None:
 
 
 def has_account(address: str) -> bool:
+    """An address that somebody only typed into an account is not that account's yet."""
     return (
         User.objects.filter(email=address).exists()
-        or EmailAddress.objects.filter(email=address).exists()
+        or EmailAddress.objects.filter(email=address, verified=True).exists()
     )
 
 

@@ -3,15 +3,23 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from allauth.account.models import EmailAddress
 from pytest_django import DjangoAssertNumQueries
 
+from lpse.errors import Refused
 from registration.domain import application as domain
+from registration.domain import verification
 from registration.domain.application import APPLICATION
 from registration.domain.doubts import doubts
-from registration.models import Application, Doubt, Sanction
+from registration.models import Application, Doubt, Role, Sanction
 from tests.cast import Cast
 from tests.factories.applying import a_draft, a_sent_application
-from tests.factories.registration import ProviderFactory, UserFactory, today
+from tests.factories.registration import (
+    AssignmentFactory,
+    ProviderFactory,
+    UserFactory,
+    today,
+)
 from tests.factories.sanction import a_sanction
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("P22(2)")]
@@ -20,7 +28,8 @@ MOST_QUERIES = 4
 
 
 def found(application: Application) -> set[tuple[Doubt, str]]:
-    return {(doubt, about) for doubt, about, _words in doubts(application)}
+    """Each doubt with the number, address or entry that it is about."""
+    return {(doubt, about.split(" ")[0]) for doubt, about, _words in doubts(application)}
 
 
 def kinds(application: Application) -> set[Doubt]:
@@ -60,7 +69,8 @@ def test_a_provider_with_the_same_npwp_is_named(mine: Application, theirs: str) 
 
     [(doubt, about, words)] = doubts(mine)
 
-    assert (doubt, about) == (Doubt.NPWP_TWICE, NPWP)
+    assert doubt == Doubt.NPWP_TWICE
+    assert about.startswith(f"{NPWP} ")
     assert other.name in words
 
 
@@ -93,6 +103,71 @@ def test_an_address_of_another_account_is_a_doubt(mine: Application) -> None:
     UserFactory(username="kembar", email=mine.applicant.email.upper())
 
     assert found(mine) == {(Doubt.EMAIL_TWICE, mine.applicant.email)}
+
+
+def test_an_address_that_another_only_typed_is_none(cast: Cast, mine: Application) -> None:
+    typed = EmailAddress.objects.create(user=cast.maju, email=mine.applicant.email)
+    assert doubts(mine) == []
+
+    EmailAddress.objects.filter(pk=typed.pk).update(verified=True)
+    assert kinds(mine) == {Doubt.EMAIL_TWICE}
+
+
+def settled(application: Application, cast: Cast) -> None:
+    """Two verifiers have set aside every doubt that there is."""
+    second = UserFactory(username="yanti")
+    AssignmentFactory(user=second, role=Role.VERIFIER)
+    for doubt, about, _words in doubts(application):
+        override = verification.set_aside(
+            application, doubt, about, reason="Hanya mirip.", by=cast.wati
+        )
+        verification.confirm(override, by=second)
+    assert not unsettled(application)
+
+
+def unsettled(application: Application) -> set[Doubt]:
+    return {one.doubt for one in verification.open_doubts(application) if not one.is_settled}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", "PT Bima Cntoh"),
+        ("responsible_name", "Bima Lain"),
+        ("npwp", "021832415000000"),
+        ("responsible_nik", "3301011705800002"),
+    ],
+)
+def test_what_was_set_aside_before_the_data_changed_is_doubted_afresh(
+    mine: Application, cast: Cast, field: str, value: str
+) -> None:
+    a_sanction(cast.agency, by=cast.wati, name="PT Bima Cntoh", npwp="999999999999999")
+    settled(mine, cast)
+
+    setattr(mine, field, value)
+
+    assert unsettled(mine) == {Doubt.BLACKLISTED}
+    with pytest.raises(Refused, match="blacklist"):
+        mine.save()
+        verification.approve(mine, by=cast.wati)
+
+
+def test_a_later_double_is_not_covered_by_an_earlier_one(mine: Application, cast: Cast) -> None:
+    numbers = {"npwp": NPWP, "responsible_nik": NIK}
+    ProviderFactory(**numbers)
+    UserFactory(username="kembar", email=mine.applicant.email)
+    settled(mine, cast)
+
+    a_draft(**numbers)
+    UserFactory(username="kembar2", email=mine.applicant.email)
+
+    assert unsettled(mine) == {Doubt.NPWP_TWICE, Doubt.NIK_TWICE, Doubt.EMAIL_TWICE}
+
+
+def test_an_entry_with_a_long_name_can_be_set_aside(mine: Application, cast: Cast) -> None:
+    a_sanction(cast.agency, by=cast.wati, name="Nama " * 39, npwp=NPWP)
+
+    settled(mine, cast)
 
 
 class TestBlacklist:

@@ -66,6 +66,14 @@ class TestAsking:
 
         assert ask("lain@contoh.example")[0].template == "signup_known"
 
+    def test_an_address_typed_by_somebody_else_is_still_free(self, cast: Cast) -> None:
+        EmailAddress.objects.create(user=cast.maju, email=ADDRESS, verified=False)
+
+        [mail] = ask()
+
+        assert mail.template == "signup_link"
+        assert open_account().emailaddress_set.get().verified
+
     def test_a_mailbox_is_not_filled_and_its_first_link_keeps_working(self) -> None:
         for _time in range(10):
             mails = ask(device=f"d{_time}")

@@ -126,6 +126,18 @@ def test_without_original_reason_or_a_free_address_nothing_changes(
     assert User.objects.get(username="maju").email == "maju@contoh.example"
 
 
+def test_an_address_that_another_only_typed_is_still_free(cast: Cast) -> None:
+    taken = EmailAddress.objects.create(user=cast.jaya, email="baru@contoh.example")
+
+    replace(cast.maju, by=cast.wati)
+
+    assert User.objects.get(username="maju").email == "baru@contoh.example"
+    EmailAddress.objects.filter(pk=taken.pk).update(verified=True)
+    with pytest.raises(Refused) as refusal:
+        replace(cast.karya, by=cast.wati)
+    assert refusal.value.field == "email"
+
+
 def test_nobody_but_another_verifier_does_it(cast: Cast) -> None:
     for by in (cast.lina, cast.maju, cast.putri):
         with pytest.raises(PermissionDenied):
