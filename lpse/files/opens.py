@@ -64,7 +64,7 @@ def _check_pdf(path: Path) -> None:
             for key, name in reader.entries():
                 if reason := KEYS.get(key) or NAMES.get(name):
                     raise Refused(reason)
-            pages = reader.page_count()
+            pages = reader.page_count(MOST_PAGES)
     except UnreadableError as error:
         raise Refused(
             _("The PDF does not open; it may be damaged or cut off. Save or scan it again.")

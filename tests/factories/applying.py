@@ -27,14 +27,15 @@ IDENTITY = {
     "contact_phone": "",
 }
 PAPERS = ("ktp", "deed", "npwp", "licence")
+PAGES = "<</Type/Pages/Kids[3 0 R]/Count 1>>"
 PAGE = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>"
 
 
-def a_pdf(*more: str, catalogue: str = "", page: str = PAGE) -> bytes:
+def a_pdf(*more: str, catalogue: str = "", pages: str = PAGES, page: str = PAGE) -> bytes:
     """A PDF of one empty page that opens; ``more`` are further objects, from number 4 on."""
     objects = [
         f"<</Type/Catalog/Pages 2 0 R{catalogue}>>",
-        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        pages,
         page,
         *more,
     ]

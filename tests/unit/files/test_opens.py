@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -123,6 +126,41 @@ def test_a_program_that_a_later_revision_replaced_is_found_too() -> None:
     end = f"trailer\n<</Size 5/Root 1 0 R/Prev {start}>>\nstartxref\n{len(first) + len(again)}\n"
 
     assert "program" in refusal(first + again + table + end.encode() + b"%%EOF\n")
+
+
+def a_tree(depth: int, leaves: str) -> bytes:
+    """Every node names the next one twice: a few kilobytes, and twice the pages per level."""
+    nodes = [
+        f"<</Type/Pages/Count {2 ** (depth - level)}/Kids[{level + 4} 0 R {level + 4} 0 R]>>"
+        for level in range(depth)
+    ]
+    leaf = f"<</Type/Pages/Count 1/Kids[{leaves}]>>"
+    return a_pdf(*nodes[1:], leaf, pages=nodes[0])
+
+
+@contextmanager
+def at_most(seconds: int) -> Iterator[None]:
+    def give_up(*_signal: object) -> None:
+        pytest.fail("it takes too long")
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize(
+    ("leaves", "why"), [("3 0 R", "has no page, or more than 500"), ("", NOT_OPEN)]
+)
+def test_a_small_pdf_of_pages_without_end_is_refused_at_once(leaves: str, why: str) -> None:
+    content = a_tree(40, leaves)
+    assert len(content) < 6000
+
+    with at_most(seconds=10):
+        assert why in refusal(content)
 
 
 def test_a_locked_pdf_is_refused() -> None:
