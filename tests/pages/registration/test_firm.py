@@ -13,6 +13,7 @@ from lpse.audit.models import AuditEntry
 from lpse.mail.models import Message
 from lpse.sealing.digests import sha256
 from registration.domain import officer, terms
+from registration.identity_numbers import format_npwp
 from registration.models import (
     Invitation,
     OfficerRight,
@@ -52,7 +53,8 @@ def test_the_page_shows_what_was_verified_and_who_acts(cast: Cast) -> None:
 
     shown = as_user(cast.maju).get(reverse("firm")).content.decode()
 
-    for part in ("PT Maju Contoh", cast.provider("maju").npwp, "Kolega Contoh", "/firm/invite/"):
+    npwp = format_npwp(cast.provider("maju").npwp)
+    for part in ("PT Maju Contoh", npwp, "Kolega Contoh", "/firm/invite/"):
         assert part in shown
 
 
