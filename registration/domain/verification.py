@@ -184,10 +184,25 @@ def _hindrances(application: Application) -> Iterator[str]:
 # --- Acts -------------------------------------------------------------------------------------
 
 
+def shown(application: Application) -> str:
+    """Names the data that a page shows beside the documents."""
+    return jcs.digest({name: getattr(application, name) for name in IDENTITY_FIELDS})
+
+
 @transaction.atomic
-def check(application: Application, findings: Mapping[int, Finding], *, by: User) -> int:
-    """Note what was found about the documents, by their keys; how many findings were new."""
+def check(
+    application: Application, findings: Mapping[int, Finding], *, seen: str, by: User
+) -> int:
+    """Note what was found about the documents, by their keys; how many findings were new.
+
+    ``seen`` is what :func:`shown` named when ``by`` looked: nobody vouches for data that came
+    later.
+    """
     locked = _waiting(application, by)
+    if seen != shown(locked):
+        raise Refused(
+            _("The data were changed after you opened the page: hold them against the papers.")
+        )
     known = {paper.document.pk: paper for paper in standing(locked)}
     new = [
         (known[pk], finding)

@@ -229,6 +229,7 @@ def _desk(application: Application, request: Request) -> dict[str, Any]:
     is_waiting = application.state == ApplicationState.SUBMITTED
     return {
         "application": application,
+        "seen": domain.shown(application),
         "line": queue.clock().line(application, database_now()),
         "term": law.current().verification.decide_within,
         "doubts": domain.open_doubts(application) if is_waiting else [],
@@ -246,7 +247,8 @@ def _desk(application: Application, request: Request) -> dict[str, Any]:
 def _check(application: Application, forms: list[CheckForm], request: Request) -> None:
     entered = {form.paper.document.pk: form.finding() for form in forms}
     findings = {pk: finding for pk, finding in entered.items() if finding}
-    count = domain.check(application, findings, by=request.user)
+    seen = request.POST.get("seen", "")
+    count = domain.check(application, findings, seen=seen, by=request.user)
     if count:
         messages.success(request, _("What you found is noted."))
     else:

@@ -40,7 +40,7 @@ def desk(application: Application, part: str = "") -> str:
 
 def entered(application: Application, **changes: str) -> dict[str, str]:
     """The desk's form with every document in order."""
-    said = {}
+    said = {"seen": verification.shown(application)}
     for paper in verification.standing(application):
         pk = paper.document.pk
         said |= {f"{pk}-copy_received": "on", f"{pk}-original_seen": "on", f"{pk}-result": "fits"}
@@ -146,6 +146,22 @@ def test_nothing_that_was_typed_is_lost_when_something_is_missing(wati: Client) 
 
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "say in the note" in answer.content.decode()
+    assert not DocumentCheck.objects.exists()
+
+
+def test_what_is_entered_beside_former_data_is_not_kept_and_the_new_ones_are_shown(
+    wati: Client,
+) -> None:
+    application = an_application()
+    typed = entered(application)
+    Application.objects.filter(pk=application.pk).update(name="PT Nama Baru Contoh")
+
+    answer = wati.post(desk(application), typed)
+
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    page = answer.content.decode()
+    assert "after you opened the page" in page
+    assert "PT Nama Baru Contoh" in page
     assert not DocumentCheck.objects.exists()
 
 

@@ -18,6 +18,7 @@ from registration.domain import application as applications
 from registration.domain import law, verification, verification_minutes
 from registration.domain import visit as visits
 from registration.domain.application import APPLICATION
+from registration.domain.verification import Finding
 from registration.models import (
     Application,
     ApplicationState,
@@ -57,6 +58,11 @@ def doubtful(**fields: str) -> Application:
     sound = an_application(with_papers=False)
     wrong = str((int(sound.npwp[8]) + 1) % 10)
     return an_application(npwp=sound.npwp[:8] + wrong + sound.npwp[9:], **fields)
+
+
+def check(application: Application, findings: dict[int, Finding], *, by: User) -> int:
+    """With the data in sight."""
+    return verification.check(application, findings, seen=verification.shown(application), by=by)
 
 
 def set_aside(application: Application, *, by: User) -> Override:
@@ -102,7 +108,7 @@ def test_a_document_that_is_not_in_order_stops_the_approval_and_is_named(
     application = an_application()
     all_fit(application, by=cast.wati)
     npwp = application.documents.get(code=DocumentCode.NPWP)
-    verification.check(application, {npwp.pk: fits(**changes)}, by=cast.wati)
+    check(application, {npwp.pk: fits(**changes)}, by=cast.wati)
 
     with pytest.raises(Refused, match=f"NPWP.*{word}"):
         verification.approve(application, by=cast.wati)
@@ -137,14 +143,30 @@ def test_data_that_change_after_the_check_are_held_against_the_document_again(ca
         verification.approve(application, by=cast.wati)
 
 
+def test_nobody_vouches_for_data_that_came_after_the_page(cast: Cast, second: User) -> None:
+    application = an_application()
+    seen = verification.shown(application)
+    findings = {document.pk: fits() for document in application.documents.all()}
+    verification.give_back(application, [("responsible_nik", "NIK salah ketik.")], by=second)
+    application.refresh_from_db()
+    changed = {"responsible_nik": "3301010101809999", "responsible_name": "Orang Lain"}
+    applications.save_step(application, changed, by=application.applicant)
+    applications.submit(application, by=application.applicant)
+
+    for before in (seen, ""):
+        with pytest.raises(Refused, match="after you opened the page"):
+            verification.check(application, findings, seen=before, by=cast.wati)
+    assert not DocumentCheck.objects.exists()
+
+
 def test_the_same_finding_is_noted_once(cast: Cast) -> None:
     application = an_application()
     document = application.documents.first()
     assert document is not None
 
-    assert verification.check(application, {document.pk: fits()}, by=cast.wati) == 1
-    assert verification.check(application, {document.pk: fits()}, by=cast.wati) == 0
-    assert verification.check(application, {document.pk: fits(note="x")}, by=cast.wati) == 1
+    assert check(application, {document.pk: fits()}, by=cast.wati) == 1
+    assert check(application, {document.pk: fits()}, by=cast.wati) == 0
+    assert check(application, {document.pk: fits(note="x")}, by=cast.wati) == 1
     assert DocumentCheck.objects.filter(document=document).count() == 2
 
 
@@ -166,11 +188,9 @@ def test_what_does_not_fit_says_why_and_what_has_expired_does_not_fit(cast: Cast
     yesterday = (database_now() - dt.timedelta(days=2)).date()
 
     with pytest.raises(Refused, match="note"):
-        verification.check(
-            application, {document.pk: fits(result=CheckResult.DOES_NOT_FIT)}, by=cast.wati
-        )
+        check(application, {document.pk: fits(result=CheckResult.DOES_NOT_FIT)}, by=cast.wati)
     with pytest.raises(Refused, match="not valid"):
-        verification.check(application, {document.pk: fits(valid_until=yesterday)}, by=cast.wati)
+        check(application, {document.pk: fits(valid_until=yesterday)}, by=cast.wati)
 
 
 def test_only_the_documents_of_this_application_are_checked(cast: Cast) -> None:
@@ -178,7 +198,7 @@ def test_only_the_documents_of_this_application_are_checked(cast: Cast) -> None:
     foreign = other.documents.first()
     assert foreign is not None
 
-    assert verification.check(application, {foreign.pk: fits()}, by=cast.wati) == 0
+    assert check(application, {foreign.pk: fits()}, by=cast.wati) == 0
     assert not foreign.checks.exists()
 
 
@@ -191,7 +211,7 @@ def test_nobody_verifies_an_own_application(cast: Cast, second: User) -> None:
     assert document is not None
 
     with pytest.raises(PermissionDenied):
-        verification.check(own, {document.pk: fits()}, by=cast.wati)
+        check(own, {document.pk: fits()}, by=cast.wati)
     with pytest.raises(PermissionDenied):
         verification.approve(own, by=cast.wati)
     with pytest.raises(PermissionDenied):
