@@ -84,6 +84,7 @@ class Paper:
     document: ApplicationDocument
     check: DocumentCheck | None
     is_current: bool  # the data it proves are those it was held against
+    is_expired: bool  # by the day that the verifier read on it
 
     @property
     def lacks(self) -> str:
@@ -91,15 +92,20 @@ class Paper:
         check = self.check
         if check is None:
             return _("not checked yet")
-        if not self.is_current:
-            return _("the data were changed after the check: hold them against it again")
-        if check.result != CheckResult.FITS:
-            return _("does not fit: %(note)s") % {"note": check.note}
-        if not check.copy_received:
-            return _("the copy was not received")
-        if not check.original_seen:
-            return _("the original was not seen")
-        return ""
+        first = (
+            (
+                not self.is_current,
+                _("the data were changed after the check: hold them against it again"),
+            ),
+            (
+                check.result != CheckResult.FITS,
+                _("does not fit: %(note)s") % {"note": check.note},
+            ),
+            (self.is_expired, _("not valid any more")),
+            (not check.copy_received, _("the copy was not received")),
+            (not check.original_seen, _("the original was not seen")),
+        )
+        return next((words for is_so, words in first if is_so), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +141,26 @@ def standing(application: Application) -> list[Paper]:
         .order_by("checked_at", "pk")
     }
     documents.sort(key=lambda document: (order.index(DocumentCode(document.code)), document.pk))
-    found = []
-    for document in documents:
-        check = latest.get(document.pk)
-        same = check is not None and check.compared_with == _data(application, document.code)
-        found.append(Paper(document, check, is_current=same))
-    return found
+    today = localdate(database_now())
+    return [
+        _paper(application, document, latest.get(document.pk), today) for document in documents
+    ]
+
+
+def _paper(
+    application: Application,
+    document: ApplicationDocument,
+    check: DocumentCheck | None,
+    today: dt.date,
+) -> Paper:
+    if check is None:
+        return Paper(document, check, is_current=False, is_expired=False)
+    return Paper(
+        document,
+        check,
+        is_current=check.compared_with == _data(application, document.code),
+        is_expired=check.valid_until is not None and check.valid_until < today,
+    )
 
 
 def open_doubts(application: Application) -> list[OpenDoubt]:

@@ -193,6 +193,19 @@ def test_what_does_not_fit_says_why_and_what_has_expired_does_not_fit(cast: Cast
         check(application, {document.pk: fits(valid_until=yesterday)}, by=cast.wati)
 
 
+def test_a_paper_that_expired_after_its_check_carries_no_approval(cast: Cast) -> None:
+    application = an_application()
+    all_fit(application, by=cast.wati)
+    licence = application.documents.get(code=DocumentCode.LICENCE)
+    last = DocumentCheck.objects.get(document=licence)
+    last.pk, last.checked_at = None, database_now()
+    last.valid_until = (database_now() - dt.timedelta(days=2)).date()
+    last.save(force_insert=True)  # as it was found while it was still valid
+
+    with pytest.raises(Refused, match="not valid any more"):
+        verification.approve(application, by=cast.wati)
+
+
 def test_only_the_documents_of_this_application_are_checked(cast: Cast) -> None:
     application, other = an_application(), an_application()
     foreign = other.documents.first()
