@@ -51,7 +51,8 @@ PROVES: dict[str, tuple[str, ...]] = {
     DocumentCode.KTP: ("responsible_name", "responsible_nik"),
     DocumentCode.DEED: _OF_THE_FIRM,
     DocumentCode.DEED_AMENDMENT: _OF_THE_FIRM,
-    DocumentCode.NPWP: ("name", "npwp", "address"),
+    # Of a sole proprietorship it is the owner's own (P22(1)a.2.c).
+    DocumentCode.NPWP: ("kind", "name", "responsible_name", "npwp", "address"),
     DocumentCode.LICENCE: ("name", "nib", "address"),
 }
 DECIDED = (ApplicationState.APPROVED, ApplicationState.REJECTED)

@@ -28,6 +28,7 @@ from registration.models import (
     Doubt,
     Override,
     Provider,
+    ProviderKind,
     ReturnedItem,
     Role,
     User,
@@ -140,6 +141,23 @@ def test_data_that_change_after_the_check_are_held_against_the_document_again(ca
     stale = [p.document.code for p in verification.standing(application) if not p.is_current]
     assert stale == [DocumentCode.KTP]
     with pytest.raises(Refused, match="KTP"):
+        verification.approve(application, by=cast.wati)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("kind", ProviderKind.SOLE), ("responsible_name", "Pemilik Lain")],
+)
+def test_the_npwp_is_held_against_another_owner_afresh(cast: Cast, field: str, value: str) -> None:
+    application = an_application()
+    all_fit(application, by=cast.wati)
+
+    setattr(application, field, value)
+    application.save()
+
+    stale = {p.document.code for p in verification.standing(application) if not p.is_current}
+    assert DocumentCode.NPWP in stale
+    with pytest.raises(Refused, match="NPWP"):
         verification.approve(application, by=cast.wati)
 
 
