@@ -117,6 +117,11 @@ class Application(Identity):
                 condition=Q(state__in=OPEN_STATES),
                 name="one_open_application_each",
             ),
+            models.UniqueConstraint(
+                fields=["provider"],
+                condition=Q(state__in=OPEN_STATES),
+                name="one_open_change_of_a_firm",
+            ),
         ]
         indexes = [
             models.Index(

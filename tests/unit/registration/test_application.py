@@ -92,6 +92,13 @@ class TestBeginning:
         with pytest.raises(IntegrityError), transaction.atomic():
             made.save(force_insert=True)
 
+    def test_the_database_knows_no_two_changes_of_one_firm(self, cast: Cast) -> None:
+        made = domain.start(by=cast.maju)
+
+        made.pk, made.code, made.applicant = None, "ZZZZ-ZZZZ", cast.stranger
+        with pytest.raises(IntegrityError, match="one_open_change"), transaction.atomic():
+            made.save(force_insert=True)
+
     def test_whoever_holds_an_office_does_not_become_a_provider(self, cast: Cast) -> None:
         with pytest.raises(Refused):
             domain.start(by=cast.sari)
