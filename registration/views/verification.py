@@ -20,8 +20,8 @@ from lpse.errors import Refused
 from lpse.files.models import FileKind
 from lpse.files.serve import serve
 from lpse.http import action, fetch, form_page, page, recorded_page
+from registration.domain import account, law, queue
 from registration.domain import application as applications
-from registration.domain import law, queue
 from registration.domain import verification as domain
 from registration.domain import verification_minutes as minutes
 from registration.domain import visit as visits
@@ -214,6 +214,7 @@ def _pdf(request: Request, application: Application, made: Any, name: str) -> Ht
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("home")
+    account.read_about(application, by=request.user)
     filename = f"{name}-{application.code}.pdf"
     return HttpResponse(
         content,

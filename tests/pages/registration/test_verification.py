@@ -270,6 +270,24 @@ def test_the_applicant_has_the_minutes_too(wati: Client, cast: Cast) -> None:
     assert answer.content.startswith(b"%PDF")
 
 
+@pytest.mark.parametrize("part", ["minutes/", "list/"])
+def test_who_reads_what_was_decided_or_asked_for_is_recorded(
+    wati: Client, cast: Cast, part: str
+) -> None:
+    application = an_application()
+    read = AuditEntry.objects.filter(
+        event=Event.PERSONAL_DATA_READ, subject_id=str(application.pk), actor_uid="wati"
+    )
+
+    wati.get(desk(application, part))
+    assert not read.exists()  # there is none yet
+    verification.give_back(application, [("phone", "Nomor salah.")], by=cast.wati)
+    verification.reject(application, reason="Tidak cocok.", by=cast.wati)
+    wati.get(desk(application, part))
+
+    assert read.count() == 1
+
+
 @pytest.mark.clause("P22(4)")
 def test_no_address_leads_to_an_inspection() -> None:
     names = {str(one.pattern) for one in _patterns()}
