@@ -58,12 +58,15 @@ def since_the_deadline(providers: Collection[Provider], deadline: dt.date) -> di
 
     One query however many there are.
     """
-    numbers = {n: p.pk for p in providers for n in same_npwp(p.npwp)}
-    known = Q(provider__in=providers) | Q(provider=None, npwp__in=numbers)
+    numbers = [(n, p.pk) for p in providers for n in same_npwp(p.npwp)]
+    known = Q(provider__in=providers) | Q(npwp__in={number for number, _pk in numbers})
     entries = Sanction.objects.filter(
         known, since__lte=office_date(), until__gte=deadline, withdrawn_at=None
     )
+    about = [(p.pk, p.pk) for p in providers]
     return {
-        one.provider_id or numbers[one.npwp]: one
+        pk: one
         for one in entries.select_related("agency").order_by("until")
+        for key, pk in (*about, *numbers)
+        if key in (one.provider_id, one.npwp)
     }

@@ -9,6 +9,7 @@ from lpse.audit.events import Event
 from lpse.audit.log import record
 from lpse.clock import database_now
 from lpse.errors import Refused
+from registration.domain import sanction
 from registration.models import (
     IDENTITY_FIELDS,
     Application,
@@ -44,6 +45,7 @@ def _create(application: Application, *, by: User) -> Provider:
     )
     Application.objects.filter(pk=application.pk).update(provider=provider)
     application.provider = provider
+    sanction.attach(provider)
     record(
         Event.PROVIDER_VERIFIED,
         subject=provider,
@@ -64,9 +66,11 @@ def _change(application: Application, *, by: User) -> Provider:
     changed = [
         name for name, value in _identity(application).items() if getattr(provider, name) != value
     ]
+    sanction.attach(provider)  # by the number it had
     for name in changed:
         setattr(provider, name, getattr(application, name))
     provider.save(update_fields=changed)
+    sanction.attach(provider)
     application.provider = provider
     record(
         Event.PROVIDER_CHANGED,

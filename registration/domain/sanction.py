@@ -118,7 +118,8 @@ def publish(wanted: Sanction, *, by: User) -> Sanction:
         wanted.provider = _provider_of(wanted.npwp)
     if wanted.provider is not None:
         # Whoever of the firm is just sending a bid has this row: it is sent before, or refused.
-        Provider.objects.select_for_update(no_key=True).get(pk=wanted.provider.pk)
+        same = Q(pk=wanted.provider.pk) | Q(npwp__in=same_npwp(wanted.npwp))
+        list(Provider.objects.select_for_update(no_key=True).filter(same).order_by("pk"))
     if Sanction.objects.filter(npwp=wanted.npwp, decree_number=wanted.decree_number).exists():
         raise Refused(_("This decree is on the list already."), field="decree_number")
     wanted.published_by = by
@@ -169,12 +170,19 @@ def withdraw(sanction: Sanction, *, number: str, date: dt.date, reason: str, by:
 def against(provider: Provider) -> SanctionQuerySet:
     """Every entry about ``provider``: also one that was published before it registered here.
 
-    Only a number finds those, and in both of its spellings: a firm must not get away from its
-    entry by registering with the other one.
+    The number finds those, in both of its spellings and whichever firm an entry names: nobody
+    gets away from one by registering the same tax payer once more.
     """
-    unknown = Q(provider=None, npwp__in=same_npwp(provider.npwp))
-    found: SanctionQuerySet = Sanction.objects.filter(Q(provider=provider) | unknown)
+    found: SanctionQuerySet = Sanction.objects.filter(
+        Q(provider=provider) | Q(npwp__in=same_npwp(provider.npwp))
+    )
     return found
+
+
+def attach(provider: Provider) -> None:
+    """Tie the entries that only its number finds to ``provider``, whose number may change."""
+    unknown = Sanction.objects.filter(provider=None, npwp__in=same_npwp(provider.npwp))
+    unknown.update(provider=provider)
 
 
 def in_force(provider: Provider) -> Sanction | None:

@@ -8,15 +8,19 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
+from bidding.domain import good_standing
 from lpse.audit.events import Event
 from lpse.audit.models import AuditEntry
+from lpse.clock import database_now
 from lpse.errors import Refused
 from lpse.mail.models import Message
 from registration import masking
+from registration.domain import application, provider
 from registration.domain import sanction as domain
 from registration.domain.sanction import Law, Term
-from registration.models import ProviderKind, Sanction, Status, Violation
+from registration.models import Provider, ProviderKind, Sanction, Status, Violation
 from tests.cast import Cast
+from tests.factories.applying import a_sent_application
 from tests.factories.registration import ProviderFactory, WorkUnitFactory, today
 from tests.factories.sanction import a_decree, a_sanction
 
@@ -121,6 +125,40 @@ def test_of_several_providers_with_one_npwp_the_verifier_chooses(cast: Cast) -> 
 
     assert refusal.value.field == "provider"
     assert a_sanction(cast.agency, one, by=cast.wati).provider == one
+
+
+def test_a_second_firm_of_the_same_tax_payer_is_under_the_entry_too(cast: Cast) -> None:
+    one = ProviderFactory(npwp="013121660091000")
+    other = ProviderFactory(npwp="0013121660091000")
+
+    made = a_sanction(cast.agency, one, by=cast.wati)
+
+    assert domain.in_force(other) == made
+    found = good_standing.since_the_deadline([one, other], database_now())
+    assert found == {one.pk: made, other.pk: made}
+
+
+def test_an_entry_from_before_stays_with_a_firm_whose_number_changes(cast: Cast) -> None:
+    made = a_sanction(cast.agency, by=cast.wati)
+
+    firm = provider.take_over(a_sent_application(cast.stranger, npwp=made.npwp), by=cast.wati)
+
+    Provider.objects.filter(pk=firm.pk).update(npwp="012345678012000")
+    assert domain.in_force(Provider.objects.get(pk=firm.pk)) == made
+
+
+def test_a_change_of_the_number_leaves_no_entry_behind(cast: Cast) -> None:
+    firm = ProviderFactory(code="maju", npwp="013121660091000")
+    made = a_sanction(cast.agency, by=cast.wati)
+    Sanction.objects.update(provider=None)
+    change = application.start(by=cast.maju)
+    application.save_step(change, {"npwp": "012345678012000"}, by=cast.maju)
+
+    provider.take_over(change, by=cast.wati)
+
+    firm.refresh_from_db()
+    assert firm.npwp == "012345678012000"
+    assert domain.in_force(firm) == made
 
 
 def test_the_same_decree_is_not_published_twice(cast: Cast) -> None:
