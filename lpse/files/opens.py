@@ -40,9 +40,12 @@ NAMES: dict[str, str | Promise] = {
     "/SubmitForm": _ACTION,
     "/ImportData": _ACTION,
     "/GoToE": _ACTION,
+    "/GoToR": _ACTION,
     "/EmbeddedFile": _INSIDE,
     "/RichMedia": _INSIDE,
 }
+# A link to be clicked is no harm; the same as the document is opened calls somebody.
+STARTED = frozenset({"/Movie", "/Rendition", "/Sound", "/Thread", "/URI"})
 
 
 def check(path: Path, kind: FileKind) -> None:
@@ -64,6 +67,8 @@ def _check_pdf(path: Path) -> None:
             for key, name in reader.entries():
                 if reason := KEYS.get(key) or NAMES.get(name):
                     raise Refused(reason)
+            if not STARTED.isdisjoint(reader.started()):
+                raise Refused(_ACTION)
             pages = reader.page_count(MOST_PAGES)
     except UnreadableError as error:
         raise Refused(

@@ -10,6 +10,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 MOST_OBJECTS = 50_000  # a scan of some pages has a few hundred
+MOST_ACTIONS = 5_000
 DEEPEST = 40
 
 
@@ -59,13 +60,46 @@ class PdfReader:
         """Every key of every dictionary, with its value where that is a name.
 
         The objects are taken from the file's own table and not followed from its pages: what one
-        viewer does not reach, another does.
+        viewer does not reach, another does. A name that is an object of its own has no key: it
+        may stand for the value of any.
         """
         try:
             for revision, reference in self._references():
-                yield from _entries(self._object(reference, revision), 0)
+                thing = self._object(reference, revision)
+                if isinstance(thing, generic.NameObject):
+                    yield "", str(thing)
+                for key, value in _entries(thing, 0):
+                    yield key, str(value) if isinstance(value, generic.NameObject) else ""
         except Exception as error:
             raise UnreadableError from error
+
+    def started(self) -> Iterator[str]:
+        """The kind of every action that a viewer starts unasked, and of those that follow it."""
+        try:
+            yield from self._started()
+        except Exception as error:
+            raise UnreadableError from error
+
+    def _started(self) -> Iterator[str]:
+        last = self._reader.xrefs.total_revisions - 1
+        waiting = [
+            (key, value, seen_in)
+            for revision, reference in self._references()
+            for key, value in _entries(self._object(reference, revision), 0)
+            if key in {"/OpenAction", "/AA"}
+            for seen_in in {revision, last}
+        ]
+        actions = len(waiting)
+        while waiting:
+            key, value, revision = waiting.pop()
+            thing = self._resolved(value, revision)
+            if isinstance(thing, generic.DictionaryObject) and "/S" in thing:
+                yield str(self._resolved(thing.raw_get("/S"), revision))
+            following = _following(key, thing)
+            actions += len(following)
+            if actions > MOST_ACTIONS:
+                raise UnreadableError("too many actions")
+            waiting += [("/Next", action, revision) for action in following]
 
     def _references(self) -> list[tuple[int, generic.Reference]]:
         """The objects of every revision: a viewer that repairs a file may find a former one."""
@@ -82,15 +116,32 @@ class PdfReader:
     def _object(self, reference: generic.Reference, revision: int) -> Any:
         return self._reader.get_object(reference, revision)  # type: ignore[no-untyped-call]
 
+    def _resolved(self, value: Any, revision: int) -> Any:
+        for _step in range(DEEPEST):
+            if not isinstance(value, generic.IndirectObject):
+                return value
+            value = self._object(value.reference, revision)
+        raise UnreadableError("nested too deeply")
 
-def _entries(thing: Any, depth: int) -> Iterator[tuple[str, str]]:
+
+def _entries(thing: Any, depth: int) -> Iterator[tuple[str, Any]]:
     if depth > DEEPEST:
         raise UnreadableError("nested too deeply")
     if isinstance(thing, generic.DictionaryObject):
         for key in list(thing):
             value = thing.raw_get(key)
-            yield str(key), str(value) if isinstance(value, generic.NameObject) else ""
+            yield str(key), value
             yield from _entries(value, depth + 1)
     elif isinstance(thing, generic.ArrayObject):
         for number in range(len(thing)):
             yield from _entries(thing.raw_get(number), depth + 1)
+
+
+def _following(key: str, thing: Any) -> list[Any]:
+    """The actions under each trigger of ``/AA``; after an action, those that come next."""
+    if isinstance(thing, generic.DictionaryObject):
+        keys = list(thing) if key == "/AA" else ["/Next"] if "/Next" in thing else []
+        return [thing.raw_get(key) for key in keys]
+    if isinstance(thing, generic.ArrayObject) and key == "/Next":
+        return [thing.raw_get(number) for number in range(len(thing))]
+    return []

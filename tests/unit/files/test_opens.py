@@ -48,6 +48,35 @@ MALICIOUS = {
         a_pdf("<</S/Launch/F(cmd.exe)>>", catalogue="/OpenAction 4 0 R"),
         "starts something",
     ),
+    "a command whose name stands elsewhere": (
+        a_pdf("<</S 5 0 R/F(cmd.exe)>>", "/Launch", catalogue="/OpenAction 4 0 R"),
+        "starts something",
+    ),
+    "a file of another computer": (
+        a_pdf(r"<</S/GoToR/F(\\\\jahat.example\\a.pdf)>>"),
+        "starts something",
+    ),
+    "an address that is called when it is opened": (
+        a_pdf(catalogue="/OpenAction<</S/URI/URI(https://jahat.example)>>"),
+        "starts something",
+    ),
+    "an address that is called later": (
+        a_pdf(
+            "<</S/GoTo/D[3 0 R/Fit]/Next[5 0 R]>>",
+            "<</S 6 0 R/URI(https://jahat.example)>>",
+            "/URI",
+            catalogue="/OpenAction 4 0 R",
+        ),
+        "starts something",
+    ),
+    "an address that is called on a page": (
+        a_pdf(
+            "<</O 5 0 R>>",
+            "<</S/URI/URI(https://jahat.example)>>",
+            page="<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/AA 4 0 R>>",
+        ),
+        "starts something",
+    ),
     "a form that is sent": (
         a_pdf("<</S/SubmitForm/F(http://jahat.example)>>"),
         "starts something",
@@ -66,6 +95,9 @@ BROKEN = {
         b"/Kids[3 0 R]", b"/Kids[9 0 R]"
     ),
     "nested without end": a_pdf("[" * 5000 + "]" * 5000),
+    "with actions that never end": a_pdf(
+        "<</S/GoTo/Next[4 0 R 4 0 R]>>", catalogue="/OpenAction 4 0 R"
+    ),
     "only its first line": b"%PDF-1.7\n%%EOF\n",
 }
 
@@ -101,9 +133,10 @@ def test_a_paper_that_opens_is_kept(content: bytes) -> None:
 
 
 def test_a_link_in_a_paper_is_no_program() -> None:
-    assert kept(
-        a_pdf("<</S/URI/URI(https://contoh.example)>>", catalogue="/OpenAction[3 0 R/Fit]")
-    )
+    link = "<</S/URI/URI(https://contoh.example)>>"
+
+    assert kept(a_pdf(link, catalogue="/OpenAction[3 0 R/Fit]"))
+    assert kept(a_pdf(link, catalogue="/OpenAction<</S/GoTo/D[3 0 R/Fit]>>"))
 
 
 @pytest.mark.parametrize("hidden", MALICIOUS)
