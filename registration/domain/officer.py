@@ -309,7 +309,12 @@ def _acting(officer: ProviderOfficer) -> ProviderOfficer:
 
 
 def _another_administrator(firm: Provider, officer: ProviderOfficer) -> None:
-    others = of(firm).filter(right=OfficerRight.ADMINISTRATOR).exclude(pk=officer.pk)
+    """One who can sign in: a firm whose last User ID is deactivated could not go on."""
+    others = (
+        of(firm)
+        .filter(right=OfficerRight.ADMINISTRATOR, user__is_active=True)
+        .exclude(pk=officer.pk)
+    )
     if not others.exists():
         raise Refused(_("The firm needs an administrator: give somebody else that right first."))
 

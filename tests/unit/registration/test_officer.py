@@ -22,6 +22,7 @@ from registration.models import Invitation, OfficerRight, Session, TermsAcceptan
 from tests.cast import Cast
 from tests.factories.house import a_colleague, an_invitation, place_of
 from tests.factories.registration import UserFactory
+from tests.factories.sanction import a_deactivation
 
 ADMINISTRATOR, BIDDER, READER = OfficerRight
 
@@ -234,6 +235,16 @@ def test_the_last_administrator_stays(cast: Cast) -> None:
         domain.change_right(place_of(maju), READER, by=maju)
     with pytest.raises(Refused, match="administrator"):
         domain.end(place_of(maju), by=maju)
+
+
+def test_one_who_cannot_sign_in_is_no_other_administrator(cast: Cast) -> None:
+    maju = cast.maju
+    a_deactivation(a_colleague(maju.provider, "kolega", ADMINISTRATOR), by=cast.wati)
+
+    with pytest.raises(Refused, match="administrator"):
+        domain.leave(maju.provider, by=maju)
+    with pytest.raises(Refused, match="administrator"):
+        domain.change_right(place_of(maju), READER, by=maju)
 
 
 # --- At the same moment ------------------------------------------------------------------------
