@@ -165,9 +165,9 @@ def accept(invitation: Invitation, *, by: User) -> ProviderOfficer:
             officer = ProviderOfficer.objects.create(
                 provider=locked.provider, user=by, right=locked.right
             )
-    except DatabaseError:
+    except DatabaseError as error:
         _is_free(by)  # says what was committed between looking and writing
-        raise
+        raise _holds_an_office() from error  # one that begins later: the database knows of it
     locked.accepted_at, locked.accepted_by = database_now(), by
     locked.save(update_fields=["accepted_at", "accepted_by"])
     by.__dict__.pop("officer", None)
@@ -235,7 +235,11 @@ def _is_free(user: User) -> None:
             % {"firm": acting.provider}
         )
     if Assignment.objects.filter(user=user).in_force().exists():
-        raise Refused(_("You hold an office: the holder of an office cannot act for a provider."))
+        raise _holds_an_office()
+
+
+def _holds_an_office() -> Refused:
+    return Refused(_("You hold an office: the holder of an office cannot act for a provider."))
 
 
 # --- Rights and leaving -----------------------------------------------------------------------

@@ -21,7 +21,7 @@ from registration.domain import terms
 from registration.models import Invitation, OfficerRight, Session, TermsAcceptance, User
 from tests.cast import Cast
 from tests.factories.house import a_colleague, an_invitation, place_of
-from tests.factories.registration import UserFactory
+from tests.factories.registration import AssignmentFactory, UserFactory, today
 from tests.factories.sanction import a_deactivation
 
 ADMINISTRATOR, BIDDER, READER = OfficerRight
@@ -119,6 +119,13 @@ def test_an_account_without_office_and_firm_joins(cast: Cast) -> None:
 def test_the_holder_of_an_office_is_refused(cast: Cast) -> None:
     with pytest.raises(Refused, match="office"):
         domain.accept(an_invitation(cast.maju), by=cast.wati)
+
+
+def test_the_holder_of_an_office_that_begins_later_is_refused(cast: Cast) -> None:
+    AssignmentFactory(user=cast.stranger, since=today() + dt.timedelta(days=7))
+
+    with pytest.raises(Refused, match="office"):
+        domain.accept(an_invitation(cast.maju), by=cast.stranger)
 
 
 def test_nobody_acts_for_two_firms(cast: Cast) -> None:
