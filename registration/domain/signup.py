@@ -53,13 +53,18 @@ def ask(address: str, *, device: str, language: str) -> None:
         notify_address(address, "signup_link", language=language, url=url)
 
 
-def gets_another(address: str, *, device: str) -> bool:
-    """Count a mail that ``device`` asks for; whether ``address`` gets it too."""
+def gets_another(address: str, *, device: str, purpose: str = "") -> bool:
+    """Count a mail that ``device`` asks for; whether ``address`` gets it too.
+
+    An address is counted for each ``purpose``: mails that somebody else asks for must not use up
+    the one that helps its owner.
+    """
     _take_turn(address)
     if _is_too_much(device=device, most=MOST_BY_A_DEVICE):
         raise Refused(_("Too many requests in a short time. Wait half an hour."))
-    is_enough = _is_too_much(address=_digest(address), most=MOST_FOR_AN_ADDRESS)
-    SignUpRequest.objects.create(address=_digest(address), device=device)
+    counted = _digest(purpose + address)
+    is_enough = _is_too_much(address=counted, most=MOST_FOR_AN_ADDRESS)
+    SignUpRequest.objects.create(address=counted, device=device)
     return not is_enough
 
 

@@ -15,10 +15,10 @@ def ask(address: str, *, device: str, language: str) -> None:
     """Write to ``address`` which User ID it has, or that it has none.
 
     The page says the same either way, and takes as long: an account is not to be found out by
-    asking. These mails count together with those of registering.
+    asking.
     """
     address = address.strip().lower()
-    if not signup.gets_another(address, device=device):
+    if not signup.gets_another(address, device=device, purpose="user ID "):
         return
     person = User.objects.filter(email=address, is_active=True).first()
     if person is None:

@@ -56,6 +56,15 @@ def test_an_address_gets_few_mails_and_a_device_is_told_when_it_asks_too_much(ca
     ask("satu.lagi@contoh.example", device="e" * 64)
 
 
+def test_asking_to_register_does_not_use_up_the_mails_that_name_the_user_id(cast: Cast) -> None:
+    for number in range(signup.MOST_FOR_AN_ADDRESS + 1):
+        signup.ask.__wrapped__(cast.maju.email, device=f"d{number}", language="id")
+
+    ask(cast.maju.email)
+
+    assert "maju" in Message.objects.get(template="user_id").body
+
+
 # --- A new mailbox -----------------------------------------------------------------------------
 
 TOLD = {
