@@ -19,7 +19,7 @@ from lpse.files.models import FileKind
 from lpse.sealing.pdf_reader import PdfReader, UnreadableError
 
 MOST_PAGES = 500
-MOST_PIXELS = 100_000_000  # a page in A3 at 600 dpi has 70 million
+MOST_PIXELS = 50_000_000  # a page in A4 at 600 dpi has 35 million; each takes 4 bytes
 
 _PROGRAM = gettext_lazy("The PDF contains a program (JavaScript). Print it to a new PDF.")
 _ACTION = gettext_lazy("The PDF starts something when it is opened. Print it to a new PDF.")
