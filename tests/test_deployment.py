@@ -9,8 +9,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from django.urls import reverse
+
 ROOT = Path(__file__).parent.parent
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
+NGINX = (ROOT / "deploy/nginx.conf").read_text()
 
 
 def names(pattern: str, *paths: str) -> set[str]:
@@ -44,6 +48,54 @@ def test_only_the_preparing_service_gets_the_owner_of_the_tables() -> None:
     }
 
     assert given == {"prepare"}
+
+
+def logged(address: str) -> str:
+    """What the front server writes of an address, by the table in its configuration."""
+    table = NGINX.split("map $uri $logged {")[1].split("}")[0]
+    for pattern, short in re.findall(r"~(\S+) (\S+);", table):
+        if found := re.match(pattern.replace("(?<", "(?P<"), address):
+            return str(short.replace("$opened", found["opened"]))
+    return address
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("register_confirm", {"token": "RAHASIA"}),
+        ("invitation", {"secret": "RAHASIA"}),
+        ("deactivation_answer", {"token": "RAHASIA"}),
+        ("account_confirm_email", {"key": "RAHASIA"}),
+        ("account_reset_password_from_key", {"uidb36": "RAHASIA", "key": "RAHASIA"}),
+    ],
+)
+def test_an_address_that_is_a_key_is_cut_short_in_the_log(
+    name: str, given: dict[str, str]
+) -> None:
+    address = reverse(name, kwargs=given)
+
+    assert "RAHASIA" not in logged(address)
+    assert "RAHASIA" not in logged("/" + address)
+    assert logged(reverse("register")) == reverse("register")
+
+
+def test_the_log_holds_no_search_and_no_address_but_the_cut_one() -> None:
+    line = NGINX.split("log_format line")[1].split(";")[0]
+
+    assert set(re.findall(r"\$(\w+)", line)) == {
+        "remote_addr",
+        "time_iso8601",
+        "request_method",
+        "logged",
+        "server_protocol",
+        "status",
+        "body_bytes_sent",
+        "request_time",
+        "upstream_status",
+        "upstream_response_time",
+        "request_id",
+    }
+    assert re.findall(r"error_log \S+ (\w+);", NGINX) == ["crit"]
 
 
 def checked(**more: str) -> subprocess.CompletedProcess[str]:
