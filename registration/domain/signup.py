@@ -29,7 +29,7 @@ from registration.models import SignUpRequest, User
 
 SALT = "registration.signup"
 VALID_FOR = dt.timedelta(days=1)
-LONGEST_ADDRESS = 150  # its link has to fit into a message
+LONGEST_ADDRESS = 150  # in UTF-8: its link has to fit into a message
 
 MOST_FOR_AN_ADDRESS = 3
 MOST_BY_A_DEVICE = 20
@@ -44,6 +44,8 @@ DIGITS_OF_A_USER_ID = 4
 def ask(address: str, *, device: str, language: str) -> None:
     """Write to ``address`` how to go on, whether it has an account or not."""
     address = address.strip().lower()
+    if len(address.encode()) > LONGEST_ADDRESS:
+        raise Refused(_("This e-mail address is too long."), field="email")
     if not gets_another(address, device=device):
         return
     if has_account(address):

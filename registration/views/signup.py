@@ -35,7 +35,7 @@ def register(request: HttpRequest) -> HttpResponse:
                 language=_language(),
             )
         except Refused as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error(refusal.field, str(refusal))
         else:
             return redirect("register_sent")
     return render(

@@ -74,6 +74,16 @@ class TestAsking:
         assert mail.template == "signup_link"
         assert open_account().emailaddress_set.get().verified
 
+    def test_a_link_too_long_for_a_message_is_refused(self) -> None:
+        longest = "é" * 60 + ".example"
+        assert len(f"b@{longest}") < signup.LONGEST_ADDRESS
+
+        assert ask(f"b@{longest}")
+        with pytest.raises(Refused) as refusal:
+            ask(f"b@{'語' * 60}.example")
+
+        assert refusal.value.field == "email"
+
     def test_a_mailbox_is_not_filled_and_its_first_link_keeps_working(self) -> None:
         for _time in range(10):
             mails = ask(device=f"d{_time}")
