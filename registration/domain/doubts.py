@@ -74,8 +74,13 @@ def _other_providers(application: Application, asked: Q) -> QuerySet[Provider]:
 
 
 def _other_applications(application: Application, asked: Q) -> QuerySet[Application]:
-    """Those still open: what was approved is a provider. Those of the same firm are no others."""
-    others = Application.objects.filter(asked, state__in=OPEN_STATES).exclude(pk=application.pk)
+    """Those still open: what was approved is a provider. Those of the same firm are no others.
+
+    Of a deactivated User ID also what is over: its holder may come back with another mailbox.
+    """
+    gone = Q(applicant__is_active=False) & ~Q(applicant=application.applicant_id)
+    counted = Q(state__in=OPEN_STATES) | gone
+    others = Application.objects.filter(asked, counted).exclude(pk=application.pk)
     if application.provider_id:
         others = others.exclude(provider=application.provider_id)
     return others

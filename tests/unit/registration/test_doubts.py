@@ -20,7 +20,7 @@ from tests.factories.registration import (
     UserFactory,
     today,
 )
-from tests.factories.sanction import a_sanction
+from tests.factories.sanction import a_deactivation, a_sanction
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("P22(2)")]
 NPWP, NIK = "013121660091000", "3301011705800001"
@@ -90,6 +90,20 @@ def test_one_that_was_archived_or_refused_counts_no_more(mine: Application, cast
     )
     APPLICATION.fire(other, "reject", by=cast.wati)
     assert doubts(mine) == []
+
+
+def test_who_comes_back_from_a_deactivated_user_id_is_doubted(
+    cast: Cast, mine: Application
+) -> None:
+    former = UserFactory(username="lama")
+    over = a_draft(former, responsible_nik=NIK)
+    APPLICATION.fire(over, "archive", by=None, code=over.code, reason="period")
+    assert doubts(mine) == []
+
+    a_deactivation(former, by=cast.wati)
+
+    assert kinds(mine) == {Doubt.NIK_TWICE}
+    assert over.code in doubts(mine)[0][2]
 
 
 def test_a_firm_is_not_its_own_double(cast: Cast) -> None:
