@@ -66,7 +66,8 @@ def test_only_an_entry_in_force_keeps_a_firm_out(cast: Cast, change: str) -> Non
             day = today() + dt.timedelta(days=1)
             Sanction.objects.filter(pk=entry.pk).update(since=day)
         case "of another":
-            Sanction.objects.filter(pk=entry.pk).update(provider=a_firm().provider)
+            other = a_firm().provider
+            Sanction.objects.filter(pk=entry.pk).update(provider=other, npwp=other.npwp)
 
     assert participation.join(made.tender, pact_accepted=True, by=user)
 
