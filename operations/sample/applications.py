@@ -193,7 +193,12 @@ def _as_planned(plan: Plan, application: Application, office: Office) -> None:
 
 def _check(application: Application, found: list[Any], *, by: User) -> None:
     fits = Finding(copy_received=True, original_seen=True, result=CheckResult.FITS)
-    verification.check(application, {paper.document.pk: fits for paper in found}, by=by)
+    verification.check(
+        application,
+        {paper.document.pk: fits for paper in found},
+        seen=verification.shown(application),
+        by=by,
+    )
 
 
 def _visit_today(application: Application, counter: Counter, hour: int) -> None:

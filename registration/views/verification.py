@@ -92,6 +92,9 @@ def verification(request: Request, code: str) -> HttpResponse:
         try:
             _check(application, forms, request)
         except Refused as refusal:
+            if not forms:
+                messages.error(request, str(refusal))
+                return redirect(application)
             _beside(forms, refusal)
         else:
             return redirect(f"{application.get_absolute_url()}#decision")

@@ -277,7 +277,7 @@ def test_a_form_is_filled_in_and_carries_its_code(
 
     assert response["Content-Type"] == "application/pdf"
     assert made.code in response["Content-Disposition"]
-    assert PdfReader(io.BytesIO(response.content)).page_count() >= 1
+    assert PdfReader(io.BytesIO(response.content)).page_count(most=10) >= 1
 
 
 def test_a_firm_changes_its_data_by_an_application(cast: Cast, client: Client) -> None:

@@ -55,16 +55,18 @@ def test_a_user_id_is_out_of_use_and_its_sessions_end_at_once(cast: Cast) -> Non
     assert entry.data["deactivation"] == made.pk
 
 
-@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize(
+    ("language", "article"), [("id", "Pasal 10 ayat (4)"), ("en", "Pasal 10(4)")]
+)
 def test_the_holder_is_told_the_ground_the_article_and_how_to_answer(
-    cast: Cast, language: str
+    cast: Cast, language: str, article: str
 ) -> None:
     User.objects.filter(pk=cast.maju.pk).update(language=language)
 
     made = a_deactivation(fresh(cast.maju), by=cast.wati)
 
     [message] = Message.objects.filter(recipient=cast.maju, template="account_deactivated")
-    assert "10(4)" in message.body
+    assert article in message.body
     assert message.url == domain.answer_path(made)
     assert cast.maju.full_name not in message.subject
     assert made.facts not in message.body  # it is a postcard

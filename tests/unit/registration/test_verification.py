@@ -144,6 +144,7 @@ def test_data_that_change_after_the_check_are_held_against_the_document_again(ca
         verification.approve(application, by=cast.wati)
 
 
+@pytest.mark.clause("P22(1)a.2.c")
 @pytest.mark.parametrize(
     ("field", "value"),
     [("kind", ProviderKind.SOLE), ("responsible_name", "Pemilik Lain")],
@@ -254,6 +255,7 @@ def test_nobody_verifies_an_own_application(cast: Cast, second: User) -> None:
     all_fit(own, by=second)
 
 
+@pytest.mark.clause("P10(1)")
 @pytest.mark.parametrize("name", ["lina", "putri", "maju", "sari", "stranger"])
 def test_nobody_but_a_verifier_decides(cast: Cast, name: str) -> None:
     application = an_application()
